@@ -1,0 +1,1 @@
+//! Inbox, FAQ editor, settings: server-rendered pages.

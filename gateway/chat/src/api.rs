@@ -1,0 +1,244 @@
+//! What gateway and admin say to a conversation, and what they hear.
+
+use comptoir_protocol::{
+    AnswerId, AnswerSoFar, ClientId, ContactChannel, ConversationState, FeedbackValue,
+    NumberedEvent, Resume, Seq, Typist,
+};
+use comptoir_storage::StorageError;
+use comptoir_storage::model::{AgentId, Conversation, ConversationKey, SiteId};
+use tokio::sync::mpsc;
+
+/// A visitor opens the widget.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenRequest {
+    /// Where the widget stands.
+    pub site: SiteId,
+    /// Secret from an earlier visit.
+    pub token: Option<String>,
+    /// Conversation to resume; it must be the visitor's.
+    pub conversation: Option<ConversationKey>,
+    /// Language of the widget's texts.
+    pub lang: String,
+    /// Path of the page.
+    pub page: String,
+}
+
+/// The conversation found or begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// Which conversation.
+    pub key: ConversationKey,
+    /// New secret to hand to the browser, if one was made.
+    pub token: Option<String>,
+}
+
+/// What a joining client needs: complete up to the present, and the future.
+#[derive(Debug)]
+pub struct Joined {
+    /// The conversation at the moment of joining.
+    pub conversation: Conversation,
+    /// Who answers, in the visitor's terms.
+    pub state: ConversationState,
+    /// How `events` relate to what the client held.
+    pub resume: Resume,
+    /// Events the client lacks, in order.
+    pub events: Vec<NumberedEvent>,
+    /// A running answer.
+    pub answering: Option<AnswerSoFar>,
+    /// Everything after `events`.
+    pub updates: Subscription,
+}
+
+/// Bounded stream of updates. It ends when the conversation's actor stops or
+/// when the reader was too slow; either way the client resumes by `seq`.
+pub type Subscription = mpsc::Receiver<Update>;
+
+/// What happens in a conversation, for every client of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Update {
+    /// A committed event.
+    Event(NumberedEvent),
+    /// More text of a running answer; ephemeral.
+    Delta {
+        /// Which answer.
+        answer: AnswerId,
+        /// Offset in UTF-16 code units.
+        offset: u32,
+        /// The new text.
+        text: String,
+    },
+    /// Someone types; ephemeral.
+    Typing {
+        /// Who.
+        who: Typist,
+        /// First name when a person.
+        name: Option<String>,
+        /// Whether typing goes on.
+        on: bool,
+    },
+    /// The question waits for the engine; ephemeral.
+    Queued {
+        /// Place in the queue.
+        position: u32,
+        /// Estimated wait in milliseconds.
+        wait_ms: u32,
+    },
+}
+
+/// What a visitor does, already parsed and within limits.
+#[derive(Debug, Clone, PartialEq)]
+pub enum VisitorAction {
+    /// The AI notice was displayed.
+    NoticeShown {
+        /// Version of the text.
+        version: String,
+        /// Language of the text.
+        lang: String,
+    },
+    /// Wrote a message.
+    Send {
+        /// Client-made id.
+        id: ClientId,
+        /// Cleaned text, not empty.
+        text: String,
+    },
+    /// Pressed "a person".
+    Human {
+        /// Client-made id.
+        id: ClientId,
+    },
+    /// Left a way to answer.
+    Contact {
+        /// Client-made id.
+        id: ClientId,
+        /// Kind of contact.
+        channel: ContactChannel,
+        /// Validated value.
+        value: String,
+    },
+    /// Judged a reply.
+    Feedback {
+        /// Client-made id.
+        id: ClientId,
+        /// The bot message.
+        message: Seq,
+        /// The verdict.
+        value: FeedbackValue,
+    },
+    /// Types or stopped.
+    Typing {
+        /// Whether typing goes on.
+        on: bool,
+    },
+    /// Has seen everything up to here.
+    Read {
+        /// Last seen event.
+        seq: Seq,
+    },
+    /// Ended the conversation.
+    Close {
+        /// Client-made id.
+        id: ClientId,
+    },
+}
+
+/// What a person of the firm does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentInput {
+    /// Who.
+    pub agent: AgentId,
+    /// First name shown to the visitor.
+    pub name: String,
+    /// What.
+    pub action: AgentAction,
+}
+
+/// What a person of the firm can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgentAction {
+    /// Takes the conversation.
+    Claim,
+    /// Answers; claims first when nobody holds it.
+    Reply {
+        /// Client-made id.
+        id: ClientId,
+        /// Cleaned text, not empty.
+        text: String,
+    },
+    /// Gives the conversation back to the machine.
+    Release,
+    /// Ends it.
+    Close,
+    /// Types or stopped.
+    Typing {
+        /// Whether typing goes on.
+        on: bool,
+    },
+    /// Has seen everything up to here.
+    Read {
+        /// Last seen event.
+        seq: Seq,
+    },
+}
+
+/// The input is on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// Event it became; the last event for inputs that leave none.
+    pub seq: Seq,
+}
+
+/// Something changed in a site's conversations: inbox rows must be redrawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteNews {
+    /// Whose.
+    pub site: SiteId,
+    /// Which conversation.
+    pub conversation: ConversationKey,
+    /// Whether a person is newly needed or newly written to: worth a sound.
+    pub calls: bool,
+}
+
+/// Why an input was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ChatError {
+    /// The mailbox is full; the same input can be sent again later.
+    #[error("the conversation is busy")]
+    Busy {
+        /// When to try again, in milliseconds.
+        retry_ms: u32,
+    },
+    /// No such site.
+    #[error("unknown site")]
+    UnknownSite,
+    /// No such conversation.
+    #[error("unknown conversation")]
+    UnknownConversation,
+    /// The conversation belongs to another visitor.
+    #[error("the conversation is another visitor's")]
+    NotYours,
+    /// The notice was not acknowledged.
+    #[error("the notice must be shown first")]
+    NoticeRequired,
+    /// The client id was used for something else.
+    #[error("the client id was used with other content")]
+    IdReused,
+    /// Another person holds the conversation.
+    #[error("{name} has the conversation")]
+    HeldBy {
+        /// First name of that person.
+        name: String,
+    },
+    /// The conversation is closed.
+    #[error("the conversation is closed")]
+    Closed,
+    /// The action does not fit the conversation's state.
+    #[error("not possible in this state")]
+    NotPossible,
+    /// The process is shutting down.
+    #[error("the service is stopping")]
+    Stopping,
+    /// Storage failed; nothing was kept.
+    #[error("storage failed")]
+    Storage(#[from] StorageError),
+}

@@ -1,0 +1,22 @@
+//! The conversation: who answers, what is kept, who hears of it.
+//!
+//! What it is for: a pure state machine (`machine`) decides; an actor per
+//! conversation (`actor`) carries its effects out against the ports (`ports`);
+//! [`Chat`] is the handle that gateway and admin hold.
+//!
+//! How data enters and leaves: visitor and agent inputs (`api`) go to the
+//! conversation's bounded mailbox; committed events and ephemeral updates
+//! leave through a bounded [`Subscription`].
+//!
+//! What it must never do: no HTTP, SQL, model or browser types; no clock,
+//! randomness or I/O inside `machine`. While a person holds a conversation,
+//! the machine says nothing.
+
+pub mod api;
+pub mod ports;
+
+pub use api::{
+    AgentAction, AgentInput, ChatError, Joined, OpenRequest, Opened, Receipt, SiteNews,
+    Subscription, Update, VisitorAction,
+};
+pub use ports::{Answerer, AnswerError, AnswerPiece, AnswerStream, Clock, Ids, Question, Reply, Turn};

@@ -1,0 +1,1 @@
+//! Message catalogs: every sentence a person reads.

@@ -1,0 +1,1 @@
+//! Composition root: HTTP, WebSocket sessions, CLI, lifecycle.

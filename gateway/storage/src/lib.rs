@@ -1,0 +1,18 @@
+//! Storage: what Comptoir keeps, and the traits every backend fulfils.
+//!
+//! What it is for: the conversation, the admin pages and the gateway depend on
+//! these traits; SQLite and PostgreSQL implement them in crates of their own,
+//! and one contract suite (`comptoir-storage-contract`) runs on both.
+//!
+//! How data enters and leaves: plain models in, plain models out. Not found is
+//! `Ok(None)`. Time, ids and randomness are arguments, never taken here.
+//!
+//! What it must never do: no SQL, no clock, no async runtime of its own.
+
+pub mod model;
+pub mod store;
+
+mod error;
+
+pub use error::StorageError;
+pub use store::{ConversationStore, EntryStore, GapStore, PeopleStore, SiteStore, Storage};

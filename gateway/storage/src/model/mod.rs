@@ -1,0 +1,35 @@
+//! What is kept. Plain data; every field is already valid.
+
+mod conversation;
+mod entry;
+mod gap;
+mod people;
+mod site;
+
+pub use conversation::{
+    Commit, Committed, Contact, Conversation, ConversationFilter, ConversationHead, ConversationKey,
+    ConversationSummary, Holder, NewConversation, NewEvent, VisitorKey,
+};
+pub use entry::{
+    Entry, EntryContent, EntryFilter, EntryId, EntryStatus, EntryVersion, ImportWrite, NewEntry,
+};
+pub use gap::{Gap, GapId, GapStatus, NewGap};
+pub use people::{Agent, AgentId, AgentSession, NewAgent, Role, TokenHash};
+pub use site::{DayHours, Hours, Site, SiteId, SiteSettings, Span};
+
+/// A page of a list read by key: rows after `after`, at most `limit`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<K> {
+    /// Key of the last row already seen.
+    pub after: Option<K>,
+    /// Largest number of rows wanted, 1 to 200.
+    pub limit: u32,
+}
+
+impl<K> Page<K> {
+    /// The first page.
+    #[must_use]
+    pub fn first(limit: u32) -> Self {
+        Self { after: None, limit }
+    }
+}

@@ -1,0 +1,82 @@
+//! Conversations and their logs.
+
+use crate::StorageError;
+use crate::model::{
+    AgentId, Commit, Committed, Conversation, ConversationFilter, ConversationKey,
+    ConversationSummary, NewConversation, Page, SiteId, VisitorKey,
+};
+use async_trait::async_trait;
+use comptoir_protocol::{ClientId, NumberedEvent, Seq};
+use jiff::Timestamp;
+
+/// Keeps conversations. Acknowledged means on disk.
+#[async_trait]
+pub trait ConversationStore {
+    /// Begins a conversation with an empty log.
+    ///
+    /// # Errors
+    /// `Missing` when the site does not exist; `Taken` when the key does.
+    async fn begin(&self, new: &NewConversation) -> Result<Conversation, StorageError>;
+
+    /// One conversation, whatever its site; callers check whose it is.
+    async fn conversation(
+        &self,
+        key: ConversationKey,
+    ) -> Result<Option<Conversation>, StorageError>;
+
+    /// The visitor's latest conversation that is not closed.
+    async fn open_conversation_of(
+        &self,
+        site: &SiteId,
+        visitor: VisitorKey,
+    ) -> Result<Option<Conversation>, StorageError>;
+
+    /// Events after `after`, in order, at most `limit`.
+    async fn events(
+        &self,
+        key: ConversationKey,
+        after: Seq,
+        limit: u32,
+    ) -> Result<Vec<NumberedEvent>, StorageError>;
+
+    /// The event stored under a client id.
+    async fn event_by_client_id(
+        &self,
+        key: ConversationKey,
+        id: &ClientId,
+    ) -> Result<Option<NumberedEvent>, StorageError>;
+
+    /// Appends events and moves the head: one transaction.
+    ///
+    /// # Errors
+    /// `Duplicate` when a client id is already stored (nothing is written),
+    /// else `Conflict` when `expected` is not the last event, `Missing` when
+    /// the conversation is not there.
+    async fn commit(&self, commit: &Commit) -> Result<Committed, StorageError>;
+
+    /// A page of an inbox. The key is the last row's conversation.
+    async fn inbox(
+        &self,
+        site: &SiteId,
+        filter: ConversationFilter,
+        page: Page<ConversationKey>,
+    ) -> Result<Vec<ConversationSummary>, StorageError>;
+
+    /// How many conversations wait for a person, and how many this one holds.
+    async fn inbox_counts(&self, site: &SiteId, agent: AgentId)
+    -> Result<(u64, u64), StorageError>;
+
+    /// Marks events up to `seq` as seen by agents; never moves back.
+    async fn mark_agents_read(&self, key: ConversationKey, seq: Seq) -> Result<(), StorageError>;
+
+    /// Marks events up to `seq` as seen by the visitor; never moves back.
+    async fn mark_visitor_read(&self, key: ConversationKey, seq: Seq) -> Result<(), StorageError>;
+
+    /// Conversations with an unfinished question changed before `before`,
+    /// whatever their site: what a restarted process must take up.
+    async fn unfinished(
+        &self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, StorageError>;
+}

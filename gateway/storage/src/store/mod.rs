@@ -1,0 +1,33 @@
+//! The traits a backend fulfils, one file each.
+//!
+//! Every method that changes rows is one transaction and returns once it is on
+//! disk (SQLite: WAL with `synchronous=FULL`; PostgreSQL: its default).
+//! Every method takes the site where rows belong to one: no method can read
+//! across sites except those of the process itself (`sites`, `unfinished`).
+
+mod conversations;
+mod entries;
+mod gaps;
+mod people;
+mod sites;
+
+pub use conversations::ConversationStore;
+pub use entries::EntryStore;
+pub use gaps::GapStore;
+pub use people::PeopleStore;
+pub use sites::SiteStore;
+
+use crate::StorageError;
+use async_trait::async_trait;
+
+/// Everything one backend keeps.
+#[async_trait]
+pub trait Storage:
+    ConversationStore + EntryStore + GapStore + PeopleStore + SiteStore + Send + Sync + 'static
+{
+    /// Whether the database answers; for `/readyz` and `doctor`.
+    async fn ping(&self) -> Result<(), StorageError>;
+
+    /// Ends all connections; pending writes are on disk afterwards.
+    async fn close(&self);
+}

@@ -1,0 +1,1 @@
+//! Answers: analyse, retrieve, route, ground, prompt.
