@@ -1,1 +1,24 @@
-fn main() {}
+//! The `comptoir` binary: one process, one port.
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = comptoir::cli::Cli::parse();
+    // Reqwest and Qdrant's client share one TLS provider, chosen here.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("comptoir: cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(comptoir::cli::run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("comptoir: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

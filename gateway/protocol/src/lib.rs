@@ -14,6 +14,8 @@
 
 mod client;
 mod event;
+#[cfg(feature = "serde")]
+pub mod examples;
 mod ids;
 mod limits;
 mod server;
@@ -21,8 +23,8 @@ mod site;
 
 pub use client::{ClientFrame, ContactChannel, Hello};
 pub use event::{
-    AnswerStatus, Citation, CloseReason, Event, FeedbackValue, HandoverReason, NumberedEvent, Offer,
-    Route,
+    AnswerStatus, Citation, CloseReason, Event, FeedbackValue, HandoverReason, NumberedEvent,
+    Offer, Route,
 };
 pub use ids::{AnswerId, ClientId, ConversationId, Epoch, Seq};
 pub use limits::{

@@ -1,0 +1,199 @@
+//! The sections of `comptoir.toml`, each with its defaults.
+
+use super::secret::Secret;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Where the gateway listens and how the world reaches it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Http {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// Address people type; links in pages and the snippet begin with it.
+    pub public_url: String,
+    /// Whether `X-Forwarded-For` of a proxy in front is believed.
+    pub trust_proxy: bool,
+    /// Folder with the built widget.
+    pub widget_dir: PathBuf,
+    /// Folder with static pages to serve at `/` (the demo firm's site).
+    pub site_dir: Option<PathBuf>,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: "http://localhost:8080".to_owned(),
+            trust_proxy: false,
+            widget_dir: PathBuf::from("widget/dist"),
+            site_dir: None,
+        }
+    }
+}
+
+/// Where rows are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://…`.
+    #[serde(serialize_with = "hide_password")]
+    pub url: String,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: "sqlite:data/comptoir.db".to_owned() }
+    }
+}
+
+fn hide_password<S: serde::Serializer>(url: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&super::secret::without_password(url))
+}
+
+/// Where vectors are kept. The index is a cache: it is rebuilt from the
+/// database at any time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Index {
+    /// In process or a server.
+    pub kind: IndexKind,
+    /// Folder of the in-process index.
+    pub path: PathBuf,
+    /// gRPC address of a Qdrant server.
+    pub url: String,
+    /// Key of that server.
+    pub api_key: Option<Secret>,
+}
+
+/// Which Qdrant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IndexKind {
+    /// Qdrant in this process.
+    Embedded,
+    /// A Qdrant server or cluster.
+    Server,
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        Self {
+            kind: IndexKind::Embedded,
+            path: PathBuf::from("data/index"),
+            url: "http://localhost:6334".to_owned(),
+            api_key: None,
+        }
+    }
+}
+
+/// Which models, and where their files are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Models {
+    /// Folder of model files; the user's cache folder when absent.
+    pub dir: Option<PathBuf>,
+    /// Language model: a catalogue name or a GGUF path; the one chosen by
+    /// `comptoir model use` when absent.
+    pub language: Option<String>,
+    /// Embedder: a catalogue name.
+    pub embedder: Option<String>,
+}
+
+/// How replies are written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Engine {
+    /// Where the language model runs.
+    pub kind: EngineKind,
+    /// Base address of an OpenAI-compatible server (`http://host:8000/v1`).
+    pub url: String,
+    /// Model name to ask that server for.
+    pub model: String,
+    /// Key of that server.
+    pub api_key: Option<Secret>,
+    /// Replies written at the same time.
+    pub slots: u32,
+    /// Tokens of context shared by the slots.
+    pub context: u32,
+    /// Threads; 0 chooses by a probe.
+    pub threads: u32,
+    /// Questions that may wait.
+    pub queue: u32,
+    /// Longest time for one reply, in milliseconds; then the entry's own
+    /// words are served.
+    pub deadline_ms: u64,
+}
+
+/// Where the language model runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EngineKind {
+    /// llama.cpp in this process.
+    Local,
+    /// An OpenAI-compatible server.
+    Remote,
+    /// None: only the FAQ's own words and people.
+    Off,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self {
+            kind: EngineKind::Local,
+            url: "http://localhost:8000/v1".to_owned(),
+            model: String::new(),
+            api_key: None,
+            slots: 4,
+            context: 8192,
+            threads: 0,
+            queue: 32,
+            deadline_ms: 30_000,
+        }
+    }
+}
+
+/// How much one visitor or address may ask of the counter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Messages a visitor may send per minute.
+    pub messages_per_minute: u32,
+    /// Connections an address may open per minute.
+    pub connections_per_minute: u32,
+    /// Connections open at once, all visitors together.
+    pub connections: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { messages_per_minute: 20, connections_per_minute: 60, connections: 2_000 }
+    }
+}
+
+/// What is written to standard error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// Form of a line.
+    pub format: LogFormat,
+    /// Filter in `tracing` syntax.
+    pub filter: String,
+}
+
+/// Form of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// For collectors.
+    Json,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Pretty, filter: "info,qdrant_edge=warn,segment=warn".to_owned() }
+    }
+}

@@ -1,0 +1,73 @@
+//! `/healthz` (the process runs), `/readyz` (it can serve), `/metrics`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use comptoir_engine::TextGenerator;
+use comptoir_storage::Storage;
+use prometheus_client::registry::Registry;
+use serde::Serialize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The parts whose state decides readiness.
+pub struct Health {
+    storage: Arc<dyn Storage>,
+    engine: Option<Arc<dyn TextGenerator>>,
+    knowledge_ready: AtomicBool,
+}
+
+impl Health {
+    /// Nothing is ready yet.
+    #[must_use]
+    pub fn new(storage: Arc<dyn Storage>, engine: Option<Arc<dyn TextGenerator>>) -> Self {
+        Self { storage, engine, knowledge_ready: AtomicBool::new(false) }
+    }
+
+    /// The index holds all entries.
+    pub fn set_knowledge_ready(&self) {
+        self.knowledge_ready.store(true, Ordering::Release);
+    }
+}
+
+/// What `/readyz` answers. The engine does not count: without it FAQ answers
+/// and people still work, so the counter is open.
+#[derive(Debug, Serialize)]
+struct Readiness {
+    ready: bool,
+    database: bool,
+    knowledge: bool,
+    engine: String,
+}
+
+/// `GET /healthz`
+pub async fn healthz() -> &'static str {
+    "ok"
+}
+
+/// `GET /readyz`
+pub async fn readyz(State(health): State<Arc<Health>>) -> Response {
+    let database = health.storage.ping().await.is_ok();
+    let knowledge = health.knowledge_ready.load(Ordering::Acquire);
+    let engine = match &health.engine {
+        Some(engine) => engine.status().to_string(),
+        None => "off".to_owned(),
+    };
+    let readiness = Readiness { ready: database && knowledge, database, knowledge, engine };
+    let status =
+        if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(readiness)).into_response()
+}
+
+/// `GET /metrics`
+pub async fn metrics(State(registry): State<Arc<Registry>>) -> Response {
+    let mut text = String::new();
+    match prometheus_client::encoding::text::encode(&mut text, &registry) {
+        Ok(()) => {
+            let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+            ([(header::CONTENT_TYPE, kind)], text).into_response()
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}

@@ -1,0 +1,132 @@
+//! Admission of a visitor's connection: site, origin, fair use, capacity.
+
+use super::{origin, session};
+use crate::fairness::Buckets;
+use crate::metrics::Metrics;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{ConnectInfo, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use comptoir_chat::Chat;
+use comptoir_protocol::MAX_FRAME_BYTES;
+use comptoir_storage::Storage;
+use comptoir_storage::model::{SiteId, VisitorKey};
+use serde::Deserialize;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Per-connection buffers. The library's defaults cost about 134 KiB of
+/// memory for each idle visitor; these cost about 6 KiB.
+const SOCKET_BUFFER_BYTES: usize = 4 * 1024;
+
+/// Unsent bytes a connection may hold before it counts as too slow.
+const MAX_UNSENT_BYTES: usize = 256 * 1024;
+
+/// What visitor sockets need.
+#[derive(Clone)]
+pub struct SocketDeps {
+    /// Conversations.
+    pub chat: Chat,
+    /// Sites and their origins.
+    pub storage: Arc<dyn Storage>,
+    /// Counters.
+    pub metrics: Metrics,
+    /// Connections per address.
+    pub addresses: Arc<Buckets<IpAddr>>,
+    /// Messages per visitor.
+    pub visitors: Arc<Buckets<VisitorKey>>,
+    /// Connections open at once.
+    pub capacity: Arc<Semaphore>,
+    /// Whether a proxy's word on the client's address is believed.
+    pub trust_proxy: bool,
+    /// Ends sessions politely.
+    pub stop: CancellationToken,
+    /// Knows the running sessions.
+    pub tracker: TaskTracker,
+}
+
+/// Where the widget says it stands; repeated in `hello`.
+#[derive(Debug, Deserialize)]
+pub struct Place {
+    site: String,
+}
+
+/// `GET /ws?site=…`
+pub async fn upgrade(
+    State(deps): State<SocketDeps>,
+    Query(place): Query<Place>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    socket: WebSocketUpgrade,
+) -> Response {
+    let Some(site) = SiteId::parse(&place.site) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let settings = match deps.storage.site(&site).await {
+        Ok(Some(site)) => site.settings,
+        Ok(None) => return StatusCode::NOT_FOUND.into_response(),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "cannot read the site");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    };
+    let page_origin = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
+    if !origin::is_allowed(&settings, page_origin) {
+        tracing::info!(site.id = %site, "connection from an origin that is not on the list");
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let address = client_address(&headers, peer, deps.trust_proxy);
+    if let Err(wait) = deps.addresses.take(address, Instant::now()) {
+        deps.metrics.refused.inc();
+        let seconds = wait.as_secs().max(1).to_string();
+        return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds)]).into_response();
+    }
+    let Ok(permit) = Arc::clone(&deps.capacity).try_acquire_owned() else {
+        deps.metrics.refused.inc();
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response();
+    };
+    socket
+        .read_buffer_size(SOCKET_BUFFER_BYTES)
+        .write_buffer_size(SOCKET_BUFFER_BYTES)
+        .max_write_buffer_size(MAX_UNSENT_BYTES)
+        .max_frame_size(MAX_FRAME_BYTES)
+        .max_message_size(MAX_FRAME_BYTES)
+        .on_upgrade(move |socket| {
+            let tracker = deps.tracker.clone();
+            tracker.track_future(async move {
+                session::run(socket, &deps, site).await;
+                drop(permit);
+            })
+        })
+}
+
+/// The client's address: the connection's, or what the trusted proxy appended
+/// last to `X-Forwarded-For`.
+fn client_address(headers: &HeaderMap, peer: SocketAddr, trust_proxy: bool) -> IpAddr {
+    let forwarded = || {
+        let value = headers.get("x-forwarded-for")?.to_str().ok()?;
+        value.rsplit(',').next()?.trim().parse().ok()
+    };
+    trust_proxy.then(forwarded).flatten().unwrap_or(peer.ip())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forwarded_address_counts_only_behind_a_trusted_proxy() {
+        let peer = SocketAddr::from(([127, 0, 0, 1], 4_000));
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "203.0.113.9, 198.51.100.7".parse().unwrap());
+        assert_eq!(client_address(&headers, peer, false), peer.ip());
+        let believed = client_address(&headers, peer, true);
+        assert_eq!(believed, IpAddr::from([198, 51, 100, 7]));
+        headers.insert("x-forwarded-for", "garbage".parse().unwrap());
+        assert_eq!(client_address(&headers, peer, true), peer.ip());
+    }
+}
