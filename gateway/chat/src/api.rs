@@ -5,8 +5,8 @@ use comptoir_protocol::{
     NumberedEvent, Resume, Seq, Typist,
 };
 use comptoir_storage::StorageError;
-use comptoir_storage::model::{AgentId, Conversation, ConversationKey, SiteId};
-use tokio::sync::mpsc;
+use comptoir_storage::model::{AgentId, Conversation, ConversationKey, SiteId, VisitorKey};
+use tokio::sync::{broadcast, mpsc};
 
 /// A visitor opens the widget.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct OpenRequest {
 pub struct Opened {
     /// Which conversation.
     pub key: ConversationKey,
+    /// Whose it is: what [`crate::Chat::join`] asks for.
+    pub visitor: VisitorKey,
     /// New secret to hand to the browser, if one was made.
     pub token: Option<String>,
 }
@@ -52,6 +54,10 @@ pub struct Joined {
 /// Bounded stream of updates. It ends when the conversation's actor stops or
 /// when the reader was too slow; either way the client resumes by `seq`.
 pub type Subscription = mpsc::Receiver<Update>;
+
+/// Bounded stream of a site's news. A reader that lags is told so and redraws
+/// everything.
+pub type SiteWatch = broadcast::Receiver<SiteNews>;
 
 /// What happens in a conversation, for every client of it.
 #[derive(Debug, Clone, PartialEq)]

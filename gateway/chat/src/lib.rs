@@ -13,10 +13,12 @@
 //! the machine says nothing.
 
 pub mod api;
+pub mod hub;
 pub mod ports;
 
 pub use api::{
-    AgentAction, AgentInput, ChatError, Joined, OpenRequest, Opened, Receipt, SiteNews,
+    AgentAction, AgentInput, ChatError, Joined, OpenRequest, Opened, Receipt, SiteNews, SiteWatch,
     Subscription, Update, VisitorAction,
 };
+pub use hub::{Chat, Deps, Limits, visitor_key};
 pub use ports::{Answerer, AnswerError, AnswerPiece, AnswerStream, Clock, Ids, Question, Reply, Turn};
