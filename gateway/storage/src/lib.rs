@@ -7,9 +7,14 @@
 //! How data enters and leaves: plain models in, plain models out. Not found is
 //! `Ok(None)`. Time, ids and randomness are arguments, never taken here.
 //!
+//! What a backend shares with the other one is here too: how models map to
+//! plain columns ([`columns`]) and how text is folded for lists ([`search`]).
+//!
 //! What it must never do: no SQL, no clock, no async runtime of its own.
 
+pub mod columns;
 pub mod model;
+pub mod search;
 pub mod store;
 
 mod error;

@@ -113,8 +113,8 @@ pub struct EntryVersion {
 /// Which entries of a site to list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EntryFilter {
-    /// Text to look for in question, answer, alternatives and keywords, case
-    /// and accents as the backend folds them.
+    /// Words to look for in question, answer, alternatives and keywords; all
+    /// must be there, case and accents do not matter ([`crate::search::fold`]).
     pub text: Option<String>,
     /// Only this status.
     pub status: Option<EntryStatus>,

@@ -7,8 +7,8 @@ mod people;
 mod site;
 
 pub use conversation::{
-    Commit, Committed, Contact, Conversation, ConversationFilter, ConversationHead, ConversationKey,
-    ConversationSummary, Holder, NewConversation, NewEvent, VisitorKey,
+    Commit, Committed, Contact, Conversation, ConversationFilter, ConversationHead,
+    ConversationKey, ConversationSummary, Holder, NewConversation, NewEvent, VisitorKey,
 };
 pub use entry::{
     Entry, EntryContent, EntryFilter, EntryId, EntryStatus, EntryVersion, ImportWrite, NewEntry,

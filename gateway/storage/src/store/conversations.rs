@@ -46,15 +46,18 @@ pub trait ConversationStore {
         id: &ClientId,
     ) -> Result<Option<NumberedEvent>, StorageError>;
 
-    /// Appends events and moves the head: one transaction.
+    /// Appends events and moves the head: one transaction. The head's read
+    /// marks only move forward, and never past the last event, whatever it says.
     ///
     /// # Errors
     /// `Duplicate` when a client id is already stored (nothing is written),
     /// else `Conflict` when `expected` is not the last event, `Missing` when
-    /// the conversation is not there.
+    /// the conversation, or the agent who is to hold it, is not there.
     async fn commit(&self, commit: &Commit) -> Result<Committed, StorageError>;
 
-    /// A page of an inbox. The key is the last row's conversation.
+    /// A page of an inbox. The key is the last row's conversation; an unknown
+    /// one gives an empty page. A list sorted by last change moves while it is
+    /// read: a row may come twice, so callers keep rows by key.
     async fn inbox(
         &self,
         site: &SiteId,
@@ -66,14 +69,16 @@ pub trait ConversationStore {
     async fn inbox_counts(&self, site: &SiteId, agent: AgentId)
     -> Result<(u64, u64), StorageError>;
 
-    /// Marks events up to `seq` as seen by agents; never moves back.
+    /// Marks events up to `seq` as seen by agents; never moves back, never
+    /// past the last event. An unknown conversation is no error.
     async fn mark_agents_read(&self, key: ConversationKey, seq: Seq) -> Result<(), StorageError>;
 
-    /// Marks events up to `seq` as seen by the visitor; never moves back.
+    /// Marks events up to `seq` as seen by the visitor; never moves back,
+    /// never past the last event. An unknown conversation is no error.
     async fn mark_visitor_read(&self, key: ConversationKey, seq: Seq) -> Result<(), StorageError>;
 
     /// Conversations with an unfinished question changed before `before`,
-    /// whatever their site: what a restarted process must take up.
+    /// longest first, whatever their site: what a restarted process must take up.
     async fn unfinished(
         &self,
         before: Timestamp,

@@ -12,8 +12,9 @@ use jiff::Timestamp;
 /// state in its history, and takes the next revision of the site.
 #[async_trait]
 pub trait EntryStore {
-    /// Entries of a site, by category (none first), question, id. The page key
-    /// is the last entry's id.
+    /// Entries of a site, by category (none first), question, id, case and
+    /// accents folded. The page key is the last entry's id; an unknown one
+    /// gives an empty page.
     async fn entries(
         &self,
         site: &SiteId,
@@ -22,7 +23,8 @@ pub trait EntryStore {
     ) -> Result<Vec<Entry>, StorageError>;
 
     /// How many entries a filter matches.
-    async fn count_entries(&self, site: &SiteId, filter: &EntryFilter) -> Result<u64, StorageError>;
+    async fn count_entries(&self, site: &SiteId, filter: &EntryFilter)
+    -> Result<u64, StorageError>;
 
     /// Categories in use, by name.
     async fn categories(&self, site: &SiteId) -> Result<Vec<String>, StorageError>;
@@ -40,7 +42,8 @@ pub trait EntryStore {
     /// Creates an entry at version 1.
     ///
     /// # Errors
-    /// `Taken` when the external id exists in the site (deleted ones included).
+    /// `Taken` when the id exists, or the external id exists in the site
+    /// (deleted ones included); `Missing` when the site does not.
     async fn create_entry(
         &self,
         site: &SiteId,
@@ -63,7 +66,8 @@ pub trait EntryStore {
         at: Timestamp,
     ) -> Result<Entry, StorageError>;
 
-    /// Deletes or restores (undo) an entry.
+    /// Deletes or restores (undo) an entry; one that is so already is given
+    /// back unchanged.
     ///
     /// # Errors
     /// `Missing`.
@@ -76,7 +80,12 @@ pub trait EntryStore {
         at: Timestamp,
     ) -> Result<Entry, StorageError>;
 
-    /// Writes a whole import in one transaction, all or nothing.
+    /// Writes a whole import in one transaction, all or nothing; gives back
+    /// the entries in the order of the writes. A deleted entry that is changed
+    /// stays deleted.
+    ///
+    /// # Errors
+    /// As of `create_entry`; `Missing` when an entry to change is not there.
     async fn import_entries(
         &self,
         site: &SiteId,
@@ -101,6 +110,6 @@ pub trait EntryStore {
         limit: u32,
     ) -> Result<Vec<Entry>, StorageError>;
 
-    /// The site's last revision; 0 before the first change.
+    /// The site's last revision; 0 before the first change, or without a site.
     async fn entry_revision(&self, site: &SiteId) -> Result<i64, StorageError>;
 }

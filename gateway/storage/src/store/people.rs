@@ -27,15 +27,25 @@ pub trait PeopleStore {
     async fn agent_by_email(&self, email: &str) -> Result<Option<Agent>, StorageError>;
 
     /// Replaces the password hash and ends the person's sessions.
+    ///
+    /// # Errors
+    /// `Missing`.
     async fn set_password(&self, id: AgentId, password_hash: &str) -> Result<(), StorageError>;
 
     /// Says whether the person wants to be shown as available.
+    ///
+    /// # Errors
+    /// `Missing`.
     async fn set_available(&self, id: AgentId, available: bool) -> Result<(), StorageError>;
 
-    /// Notes that the person's page was open at `at`.
+    /// Notes that the person's page was open at `at`; never moves back. An
+    /// unknown person is no error.
     async fn touch_agent(&self, id: AgentId, at: Timestamp) -> Result<(), StorageError>;
 
     /// Stops or allows sign-in; stopping ends the person's sessions.
+    ///
+    /// # Errors
+    /// `Missing`.
     async fn set_disabled(
         &self,
         id: AgentId,
@@ -43,9 +53,13 @@ pub trait PeopleStore {
     ) -> Result<(), StorageError>;
 
     /// Keeps a sign-in.
+    ///
+    /// # Errors
+    /// `Missing` when the person is not there; `Taken` when the token is used.
     async fn create_session(&self, session: &AgentSession) -> Result<(), StorageError>;
 
-    /// A sign-in that has not ended at `now`, with its person, unless disabled.
+    /// A sign-in that has not ended at `now` (`now < expires_at`), with its
+    /// person, unless disabled.
     async fn session(
         &self,
         token: TokenHash,

@@ -1,0 +1,138 @@
+//! Opening and closing the file.
+
+use crate::error::backend;
+use async_trait::async_trait;
+use comptoir_storage::{Storage, StorageError};
+use sqlx::ConnectOptions as _;
+use sqlx::Connection as _;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Sqlite, Transaction};
+use std::path::Path;
+use std::time::Duration;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../../migrations/sqlite");
+
+/// How to open the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SqliteOptions {
+    /// Connections that read side by side.
+    pub readers: u32,
+    /// How long to wait for another process that holds the write lock.
+    pub busy_timeout: Duration,
+    /// How long a call waits for a free connection before it fails.
+    pub acquire_timeout: Duration,
+}
+
+impl Default for SqliteOptions {
+    fn default() -> Self {
+        Self {
+            readers: 4,
+            busy_timeout: Duration::from_secs(10),
+            acquire_timeout: Duration::from_secs(15),
+        }
+    }
+}
+
+/// Storage in one SQLite file. Cloning shares the connections.
+#[derive(Debug, Clone)]
+pub struct SqliteStorage {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl SqliteStorage {
+    /// Opens the file, creating it if need be, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// `Backend` when the file cannot be opened or written, is no database, or
+    /// belongs to a newer version.
+    pub async fn open(path: &Path, options: SqliteOptions) -> Result<Self, StorageError> {
+        let connect = connect_options(path, options);
+        migrate(&connect).await?;
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(options.acquire_timeout)
+            .connect_with(connect.clone())
+            .await
+            .map_err(backend)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(options.readers.max(1))
+            .max_lifetime(None)
+            .acquire_timeout(options.acquire_timeout)
+            .connect_with(connect.pragma("query_only", "ON"))
+            .await
+            .map_err(backend)?;
+        Ok(Self { writer, readers })
+    }
+
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// Single statements that change rows; several belong into [`Self::begin_write`].
+    pub(crate) fn writer(&self) -> &SqlitePool {
+        &self.writer
+    }
+
+    /// A transaction that holds the write lock from its start: what it reads
+    /// cannot change before it commits.
+    pub(crate) async fn begin_write(&self) -> Result<Transaction<'static, Sqlite>, StorageError> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(backend)
+    }
+}
+
+#[async_trait]
+impl Storage for SqliteStorage {
+    async fn ping(&self) -> Result<(), StorageError> {
+        sqlx::query_scalar!(r#"SELECT 1 AS "one!: i64""#)
+            .fetch_one(&self.readers)
+            .await
+            .map(drop)
+            .map_err(backend)
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        // The last connection to close folds the log into the file.
+        self.writer.close().await;
+    }
+}
+
+fn connect_options(path: &Path, options: SqliteOptions) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(options.busy_timeout)
+        // A log grown by a long read is cut back, instead of staying large.
+        .pragma("journal_size_limit", "67108864")
+        .optimize_on_close(true, 400)
+        .disable_statement_logging()
+}
+
+/// Runs the migrations on a connection of their own, closed before the pools
+/// open. sqlx takes no lock on SQLite: when two processes start on a fresh file
+/// at once, one may fail on tables the other has just made. Looking again, at
+/// most once per migration, then finds them done.
+async fn migrate(connect: &SqliteConnectOptions) -> Result<(), StorageError> {
+    let mut connection = connect.connect().await.map_err(backend)?;
+    let mut result = MIGRATIONS.run(&mut connection).await;
+    for _ in MIGRATIONS.iter() {
+        match result {
+            Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) => {
+                result = MIGRATIONS.run(&mut connection).await;
+            }
+            Ok(()) | Err(_) => break,
+        }
+    }
+    connection.close().await.map_err(backend)?;
+    result.map_err(|error| StorageError::Backend(Box::new(error)))
+}

@@ -1,0 +1,240 @@
+//! Columns of `conversations`.
+#![expect(missing_docs, reason = "fields are columns, explained in migrations/")]
+
+use super::event::EventRow;
+use super::site::site_id;
+use super::{inconsistent, parse_word, plain, seq, seq_column, timestamp, token, uuid, word};
+use crate::StorageError;
+use crate::model::{
+    AgentId, Contact, Conversation, ConversationHead, ConversationKey, ConversationSummary, Holder,
+};
+use comptoir_protocol::{Epoch, NumberedEvent};
+
+const TABLE: &str = "conversations";
+
+/// A row of `conversations`.
+#[derive(Debug)]
+pub struct ConversationRow {
+    pub id: String,
+    pub site_id: String,
+    pub visitor: Vec<u8>,
+    pub epoch: String,
+    pub last_seq: i64,
+    pub state: String,
+    pub state_since: Option<i64>,
+    pub handover_reason: Option<String>,
+    pub agent_id: Option<String>,
+    pub close_reason: Option<String>,
+    pub open_question: Option<i64>,
+    pub failures: i64,
+    pub notice_due: bool,
+    pub contact_channel: Option<String>,
+    pub contact_value: Option<String>,
+    pub agents_read: i64,
+    pub visitor_read: i64,
+    pub lang: String,
+    pub page: String,
+    pub created_at: i64,
+    pub updated_at: i64,
+}
+
+impl TryFrom<ConversationRow> for Conversation {
+    type Error = StorageError;
+
+    fn try_from(row: ConversationRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            key: ConversationKey(uuid(TABLE, &row.id)?),
+            site: site_id(TABLE, &row.site_id)?,
+            visitor: token(TABLE, &row.visitor)?,
+            last_seq: seq(TABLE, row.last_seq)?,
+            created_at: timestamp(TABLE, row.created_at)?,
+            updated_at: timestamp(TABLE, row.updated_at)?,
+            head: head(&row)?,
+            epoch: Epoch(row.epoch),
+            page: row.page,
+        })
+    }
+}
+
+fn head(row: &ConversationRow) -> Result<ConversationHead, StorageError> {
+    Ok(ConversationHead {
+        holder: holder(row)?,
+        open_question: row.open_question.map(|value| seq(TABLE, value)).transpose()?,
+        failures: u32::try_from(row.failures)
+            .map_err(|_| inconsistent(TABLE, "failures out of range"))?,
+        notice_due: row.notice_due,
+        contact: contact(row)?,
+        agents_read: seq(TABLE, row.agents_read)?,
+        visitor_read: seq(TABLE, row.visitor_read)?,
+        lang: row.lang.clone(),
+    })
+}
+
+fn holder(row: &ConversationRow) -> Result<Holder, StorageError> {
+    let since = || timestamp(TABLE, required(row.state_since, "state without its time")?);
+    let reason =
+        || parse_word(TABLE, required(row.handover_reason.as_deref(), "handover without reason")?);
+    match row.state.as_str() {
+        "bot" => Ok(Holder::Bot),
+        "queued" => Ok(Holder::Queued { since: since()?, reason: reason()? }),
+        "human" => {
+            let agent = required(row.agent_id.as_deref(), "held by nobody")?;
+            let agent = AgentId(uuid(TABLE, agent)?);
+            Ok(Holder::Human { agent, since: since()?, reason: reason()? })
+        }
+        "closed" => {
+            let reason = required(row.close_reason.as_deref(), "closed without reason")?;
+            Ok(Holder::Closed { reason: parse_word(TABLE, reason)?, at: since()? })
+        }
+        _ => Err(inconsistent(TABLE, "unknown state")),
+    }
+}
+
+fn contact(row: &ConversationRow) -> Result<Option<Contact>, StorageError> {
+    match (&row.contact_channel, &row.contact_value) {
+        (None, None) => Ok(None),
+        (Some(channel), Some(value)) => {
+            Ok(Some(Contact { channel: parse_word(TABLE, channel)?, value: value.clone() }))
+        }
+        (Some(_), None) | (None, Some(_)) => Err(inconsistent(TABLE, "half a contact")),
+    }
+}
+
+fn required<T>(value: Option<T>, rule: &str) -> Result<T, StorageError> {
+    value.ok_or_else(|| inconsistent(TABLE, rule))
+}
+
+/// A row of an inbox: a row of `conversations`, its last message, its unread count.
+#[derive(Debug)]
+pub struct SummaryRow {
+    pub id: String,
+    pub site_id: String,
+    pub visitor: Vec<u8>,
+    pub epoch: String,
+    pub last_seq: i64,
+    pub state: String,
+    pub state_since: Option<i64>,
+    pub handover_reason: Option<String>,
+    pub agent_id: Option<String>,
+    pub close_reason: Option<String>,
+    pub open_question: Option<i64>,
+    pub failures: i64,
+    pub notice_due: bool,
+    pub contact_channel: Option<String>,
+    pub contact_value: Option<String>,
+    pub agents_read: i64,
+    pub visitor_read: i64,
+    pub lang: String,
+    pub page: String,
+    pub created_at: i64,
+    pub updated_at: i64,
+    pub message_seq: Option<i64>,
+    pub message_at: Option<i64>,
+    pub message_kind: Option<String>,
+    pub message_payload: Option<String>,
+    pub unread: i64,
+}
+
+impl TryFrom<SummaryRow> for ConversationSummary {
+    type Error = StorageError;
+
+    fn try_from(row: SummaryRow) -> Result<Self, StorageError> {
+        let message = match (row.message_seq, row.message_at, row.message_kind, row.message_payload)
+        {
+            (Some(seq), Some(at), Some(kind), Some(payload)) => {
+                Some(NumberedEvent::try_from(EventRow { seq, at, kind, payload })?)
+            }
+            (_, _, _, _) => None,
+        };
+        let unread = u32::try_from(row.unread).unwrap_or(u32::MAX);
+        let conversation = Conversation::try_from(ConversationRow {
+            id: row.id,
+            site_id: row.site_id,
+            visitor: row.visitor,
+            epoch: row.epoch,
+            last_seq: row.last_seq,
+            state: row.state,
+            state_since: row.state_since,
+            handover_reason: row.handover_reason,
+            agent_id: row.agent_id,
+            close_reason: row.close_reason,
+            open_question: row.open_question,
+            failures: row.failures,
+            notice_due: row.notice_due,
+            contact_channel: row.contact_channel,
+            contact_value: row.contact_value,
+            agents_read: row.agents_read,
+            visitor_read: row.visitor_read,
+            lang: row.lang,
+            page: row.page,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })?;
+        Ok(Self { conversation, last_message: message, unread })
+    }
+}
+
+/// What to bind for a head.
+#[derive(Debug)]
+pub struct HeadColumns {
+    pub state: &'static str,
+    pub state_since: Option<i64>,
+    pub handover_reason: Option<String>,
+    pub agent_id: Option<String>,
+    pub close_reason: Option<String>,
+    /// Only while it waits; the backend keeps the stored one otherwise.
+    pub queued_at: Option<i64>,
+    pub open_question: Option<i64>,
+    pub failures: i64,
+    pub notice_due: bool,
+    pub contact_channel: Option<String>,
+    pub contact_value: Option<String>,
+    pub agents_read: i64,
+    pub visitor_read: i64,
+    pub lang: String,
+}
+
+impl TryFrom<&ConversationHead> for HeadColumns {
+    type Error = StorageError;
+
+    fn try_from(head: &ConversationHead) -> Result<Self, StorageError> {
+        let contact = head.contact.as_ref();
+        let mut columns = Self {
+            state: "bot",
+            state_since: None,
+            handover_reason: None,
+            agent_id: None,
+            close_reason: None,
+            queued_at: None,
+            open_question: head.open_question.map(seq_column),
+            failures: i64::from(head.failures),
+            notice_due: head.notice_due,
+            contact_channel: contact.map(|contact| word(&contact.channel)).transpose()?,
+            contact_value: contact.map(|contact| plain(&contact.value).into_owned()),
+            agents_read: seq_column(head.agents_read),
+            visitor_read: seq_column(head.visitor_read),
+            lang: plain(&head.lang).into_owned(),
+        };
+        match &head.holder {
+            Holder::Bot => {}
+            Holder::Queued { since, reason } => {
+                columns.state = "queued";
+                columns.state_since = Some(since.as_millisecond());
+                columns.queued_at = columns.state_since;
+                columns.handover_reason = Some(word(reason)?);
+            }
+            Holder::Human { agent, since, reason } => {
+                columns.state = "human";
+                columns.state_since = Some(since.as_millisecond());
+                columns.agent_id = Some(agent.0.to_string());
+                columns.handover_reason = Some(word(reason)?);
+            }
+            Holder::Closed { reason, at } => {
+                columns.state = "closed";
+                columns.state_since = Some(at.as_millisecond());
+                columns.close_reason = Some(word(reason)?);
+            }
+        }
+        Ok(columns)
+    }
+}
