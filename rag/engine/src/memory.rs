@@ -1,0 +1,76 @@
+//! How much memory a model will take, before it is loaded.
+
+use crate::EngineParams;
+use crate::gguf::ModelHeader;
+
+/// Bytes a model will need, by what needs them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemoryEstimate {
+    /// The weights. Mapped from the file: they can be given back under pressure, at the price of
+    /// reading them again.
+    pub weights: u64,
+    /// Context memory.
+    pub context: u64,
+    /// Working memory of one step, and what the process needs besides.
+    pub working: u64,
+}
+
+impl MemoryEstimate {
+    /// All of it.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.weights.saturating_add(self.context).saturating_add(self.working)
+    }
+}
+
+/// Bytes per stored number of context memory (half precision).
+const CONTEXT_NUMBER: u64 = 2;
+/// The process itself, tokenizer tables, buffers.
+const BASE: u64 = 96 << 20;
+
+/// Estimates the memory for a model file with these settings. Meant to be a little too high.
+#[must_use]
+pub fn estimate_memory(model: &ModelHeader, params: &EngineParams) -> MemoryEstimate {
+    let per_token = u64::from(model.layers)
+        * u64::from(model.kv_heads)
+        * (u64::from(model.key_length) + u64::from(model.value_length))
+        * CONTEXT_NUMBER;
+    let rows = u64::from(params.step_tokens);
+    // One row of logits, twice (graph and output), and some activations of each row.
+    let row = 8 * u64::from(model.vocabulary) + 4 * 40 * u64::from(model.width);
+    MemoryEstimate {
+        weights: model.file_bytes,
+        context: per_token * u64::from(params.context),
+        working: BASE + rows * row,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn qwen_like() -> ModelHeader {
+        ModelHeader {
+            file_bytes: 1_117_320_768,
+            layers: 28,
+            kv_heads: 2,
+            key_length: 128,
+            value_length: 128,
+            vocabulary: 151_936,
+            width: 1536,
+            ..ModelHeader::default()
+        }
+    }
+
+    #[test]
+    fn context_memory_is_counted_exactly() {
+        let estimate = estimate_memory(&qwen_like(), &EngineParams::new("m.gguf"));
+        assert_eq!(estimate.context, 28 * 2 * 256 * 2 * 8192);
+    }
+
+    #[test]
+    fn a_15b_model_stays_under_the_promised_limit() {
+        let estimate = estimate_memory(&qwen_like(), &EngineParams::new("m.gguf"));
+        assert!(estimate.total() < 2_500_000_000, "{estimate:?}");
+    }
+}

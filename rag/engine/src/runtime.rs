@@ -1,0 +1,64 @@
+//! What the worker needs of a model, so that it can be tried with a toy one.
+
+use crate::scheduler::{Plan, Token};
+use crate::{ChatMessage, EngineError};
+
+/// A prompt in tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Prompt {
+    pub(crate) tokens: Vec<Token>,
+    /// Lengths of beginnings that other prompts are likely to share, ascending.
+    pub(crate) keep: Vec<usize>,
+}
+
+/// A prompt with the place of the visitor's question in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ScorePrompt {
+    pub(crate) prompt: Prompt,
+    /// Positions of the question's tokens; starts after the first token.
+    pub(crate) question: std::ops::Range<usize>,
+}
+
+/// Text to tokens and back. Shared by callers' threads and the worker.
+pub(crate) trait Lexicon: Send + Sync {
+    /// The prompt for these messages, up to where the reply begins.
+    fn prompt(&self, messages: &[ChatMessage]) -> Result<Prompt, EngineError>;
+
+    /// What every prompt begins with that consists of these messages and one of the visitor.
+    fn beginning(&self, messages: &[ChatMessage]) -> Result<Prompt, EngineError>;
+
+    /// The prompt for a candidate's messages followed by one of the visitor.
+    fn score_prompt(
+        &self,
+        candidate: &[ChatMessage],
+        question: &str,
+        closing: &str,
+    ) -> Result<ScorePrompt, EngineError>;
+
+    /// The first token of a text as the model would write it, if it has any.
+    fn first_token(&self, text: &str) -> Option<Token>;
+
+    /// The bytes a token stands for; empty for control tokens.
+    fn piece(&self, token: Token) -> Vec<u8>;
+
+    /// True when this token ends a reply.
+    fn ends_reply(&self, token: Token) -> bool;
+}
+
+/// Evaluates steps. Lives on the worker's thread.
+pub(crate) trait Runtime {
+    /// Carries out a plan's memory operations, then evaluates its rows.
+    fn step(&mut self, plan: &Plan) -> Result<(), StepError>;
+
+    /// Logits after a row of the last step that asked for them; empty otherwise.
+    fn logits(&self, row: usize) -> &[f32];
+}
+
+/// Why a step was not evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StepError {
+    /// No context memory left; nothing was evaluated, the operations were carried out.
+    Full,
+    /// The state cannot be trusted any more; llama.cpp's return code.
+    Broken(i32),
+}

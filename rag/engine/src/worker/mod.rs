@@ -1,0 +1,249 @@
+//! The one thread that evaluates: takes commands, plans a step, evaluates it, gives out what came
+//! of it, again.
+//!
+//! Commands come through a bounded channel and results leave through channels that hold a whole
+//! reply, so nobody outside can make it wait. Between steps it looks who has left and whose time
+//! is up. It never restarts anything and logs numbers only.
+
+mod job;
+mod status;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+
+pub(crate) use job::{Reply, ScoreTask, Task, TaskKind, WarmTask};
+pub(crate) use status::Shared;
+
+use crate::runtime::{Lexicon, Runtime, StepError};
+use crate::scheduler::{JobId, Limits, Output, Plan, Scheduler};
+use crate::{EngineError, Unavailable};
+
+use job::{Continue, Live};
+
+/// What the handle asks of the worker.
+pub(crate) enum Command {
+    /// Work on this.
+    Begin(Box<Task>),
+    /// Give up everything and end.
+    Stop,
+}
+
+/// Why the worker ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// It was asked to, or nobody is left to ask.
+    Stopped,
+    /// Evaluation failed.
+    Broken(i32),
+}
+
+/// The worker's state.
+pub(crate) struct Worker<R> {
+    runtime: R,
+    lexicon: Arc<dyn Lexicon>,
+    scheduler: Scheduler,
+    tasks: BTreeMap<u64, Live>,
+    /// Which task a job belongs to, and which of its parts it is.
+    jobs: BTreeMap<JobId, (u64, usize)>,
+    next_id: u64,
+    shared: Arc<Shared>,
+}
+
+impl<R: Runtime> Worker<R> {
+    /// A worker without tasks.
+    pub(crate) fn new(
+        runtime: R,
+        lexicon: Arc<dyn Lexicon>,
+        limits: Limits,
+        shared: Arc<Shared>,
+    ) -> Self {
+        Self {
+            runtime,
+            lexicon,
+            scheduler: Scheduler::new(limits),
+            tasks: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            next_id: 0,
+            shared,
+        }
+    }
+
+    /// Works until told to stop. Every task still there is told so.
+    pub(crate) fn run(mut self, commands: &mut mpsc::Receiver<Command>) -> Ended {
+        let ended = loop {
+            if !self.take_commands(commands) {
+                break Ended::Stopped;
+            }
+            self.sweep(Instant::now());
+            if self.scheduler.is_idle() {
+                self.publish();
+                continue;
+            }
+            if let Err(code) = self.step() {
+                break Ended::Broken(code);
+            }
+        };
+        let error = match ended {
+            Ended::Stopped => EngineError::Cancelled,
+            Ended::Broken(code) => {
+                EngineError::Unavailable { reason: Unavailable::Evaluation { code } }
+            }
+        };
+        for live in std::mem::take(&mut self.tasks).into_values() {
+            live.fail(error.clone());
+        }
+        ended
+    }
+
+    /// Takes all commands there are; waits for one when there is nothing else to do.
+    fn take_commands(&mut self, commands: &mut mpsc::Receiver<Command>) -> bool {
+        if self.scheduler.is_idle() {
+            match commands.blocking_recv() {
+                Some(Command::Begin(task)) => self.begin(*task),
+                Some(Command::Stop) | None => return false,
+            }
+        }
+        loop {
+            match commands.try_recv() {
+                Ok(Command::Begin(task)) => self.begin(*task),
+                Ok(Command::Stop) | Err(mpsc::error::TryRecvError::Disconnected) => return false,
+                Err(mpsc::error::TryRecvError::Empty) => return true,
+            }
+        }
+    }
+
+    fn begin(&mut self, task: Task) {
+        let id = self.next_id;
+        let (live, specs) = Live::new(task, id);
+        for (part, mut spec) in specs.into_iter().enumerate() {
+            spec.id = JobId(self.next_id);
+            self.next_id += 1;
+            self.jobs.insert(spec.id, (id, part));
+            self.scheduler.submit(spec);
+        }
+        self.tasks.insert(id, live);
+    }
+
+    /// Ends tasks nobody waits for and those whose time is up.
+    fn sweep(&mut self, now: Instant) {
+        let gone: Vec<u64> = self
+            .tasks
+            .iter()
+            .filter(|(_, live)| live.is_cancelled() || live.is_late(now))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in gone {
+            if let Some(live) = self.retire(id) {
+                self.shared.count(|totals| {
+                    if live.is_cancelled() { totals.cancelled += 1 } else { totals.late += 1 }
+                });
+                live.time_is_up(now);
+            }
+        }
+        for (place, job) in self.scheduler.waiting().enumerate() {
+            if let Some((task, _)) = self.jobs.get(&job) {
+                if let Some(live) = self.tasks.get(task) {
+                    live.set_place(place + 1);
+                }
+            }
+        }
+    }
+
+    /// Takes a task and its jobs out; their slots are free for the next step.
+    fn retire(&mut self, id: u64) -> Option<Live> {
+        let jobs: Vec<JobId> =
+            self.jobs.iter().filter(|(_, (task, _))| *task == id).map(|(job, _)| *job).collect();
+        for job in jobs {
+            self.jobs.remove(&job);
+            self.scheduler.remove(job);
+        }
+        self.tasks.remove(&id)
+    }
+
+    fn step(&mut self) -> Result<(), i32> {
+        let plan = self.scheduler.plan();
+        let now = Instant::now();
+        for (job, cached) in &plan.started {
+            if let Some((task, part)) = self.jobs.get(job) {
+                if let Some(live) = self.tasks.get_mut(task) {
+                    live.started(*part, *cached, now);
+                }
+            }
+        }
+        match self.runtime.step(&plan) {
+            Ok(()) => {
+                self.shared.note_step(&plan, now.elapsed());
+                self.hand_out(&plan);
+            }
+            Err(StepError::Full) => self.make_room(),
+            Err(StepError::Broken(code)) => return Err(code),
+        }
+        self.publish();
+        Ok(())
+    }
+
+    /// The plan's reservations make this unreachable; if llama.cpp sees it otherwise, kept
+    /// beginnings go first and then the newest task.
+    fn make_room(&mut self) {
+        tracing::warn!(running = self.scheduler.running_len(), "engine.context.full");
+        if self.scheduler.shed_prefixes() {
+            return;
+        }
+        let newest = self.scheduler.newest().and_then(|job| self.jobs.get(&job)).copied();
+        if let Some(live) = newest.and_then(|(task, _)| self.retire(task)) {
+            let retry_after = std::time::Duration::from_secs(5);
+            live.fail(EngineError::Busy { position: 1, retry_after });
+        }
+    }
+
+    fn hand_out(&mut self, plan: &Plan) {
+        let verdicts: Vec<(Output, Continue)> =
+            plan.outputs.iter().map(|output| (*output, self.read(output))).collect();
+        let complete = self.scheduler.commit(plan);
+        for (output, verdict) in verdicts {
+            match verdict {
+                Continue::Nothing => {}
+                Continue::Token(token) => self.scheduler.push(output.job, token),
+                Continue::End => self.complete(output.job),
+            }
+        }
+        for job in complete {
+            let done = self.jobs.get(&job).and_then(|(task, part)| {
+                self.tasks.get_mut(task).map(|live| live.prompt_done(*part))
+            });
+            match done {
+                Some(job::PartDone::Task) => self.complete(job),
+                Some(job::PartDone::Part) => {
+                    self.jobs.remove(&job);
+                    self.scheduler.remove(job);
+                }
+                Some(job::PartDone::GoesOn) | None => {}
+            }
+        }
+    }
+
+    fn read(&mut self, output: &Output) -> Continue {
+        let Some((task, part)) = self.jobs.get(&output.job) else { return Continue::Nothing };
+        let Some(live) = self.tasks.get_mut(task) else { return Continue::Nothing };
+        live.read(*part, output.at, self.runtime.logits(output.row), &*self.lexicon)
+    }
+
+    /// Ends a task whose result is complete.
+    fn complete(&mut self, job: JobId) {
+        let Some((task, _)) = self.jobs.get(&job).copied() else { return };
+        if let Some(live) = self.retire(task) {
+            self.shared.count(|totals| totals.completed += 1);
+            live.finish(Instant::now(), &self.shared);
+        }
+    }
+
+    fn publish(&self) {
+        self.shared.publish(&self.scheduler);
+    }
+}

@@ -1,0 +1,83 @@
+//! What the worker lets others see, behind a short lock that is never held across anything slow.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::admission::Admission;
+use crate::scheduler::{Plan, Scheduler};
+use crate::{EngineState, EngineStatus, Totals};
+
+/// Shared between the worker and its handles.
+pub(crate) struct Shared {
+    status: Mutex<EngineStatus>,
+    door: Admission,
+}
+
+impl Shared {
+    /// The state before loading.
+    pub(crate) fn new(status: EngineStatus, door: Admission) -> Self {
+        Self { status: Mutex::new(status), door }
+    }
+
+    /// The door all requests pass.
+    pub(crate) fn door(&self) -> &Admission {
+        &self.door
+    }
+
+    /// A copy of the status.
+    pub(crate) fn status(&self) -> EngineStatus {
+        let mut status = self.lock().clone();
+        status.totals.refused = self.door.counts().1;
+        status
+    }
+
+    /// Changes the life state.
+    pub(crate) fn set_state(&self, state: EngineState) {
+        self.lock().state = state;
+    }
+
+    /// Notes how many threads evaluate.
+    pub(crate) fn set_threads(&self, threads: usize) {
+        self.lock().threads = threads;
+    }
+
+    /// Changes a count.
+    pub(crate) fn count(&self, change: impl FnOnce(&mut Totals)) {
+        change(&mut self.lock().totals);
+    }
+
+    /// Takes note of how long a request stayed.
+    pub(super) fn note_stay(&self, stay: Duration) {
+        self.door.note_stay(stay);
+    }
+
+    /// Takes note of one step.
+    pub(super) fn note_step(&self, plan: &Plan, took: Duration) {
+        let mut status = self.lock();
+        status.totals.steps += 1;
+        let cached: usize = plan.started.iter().map(|(_, cached)| cached).sum();
+        status.totals.cached_tokens += cached as u64;
+        // Speed is that of steps in which everybody writes; prompts would distort it.
+        let writers = plan.outputs.len();
+        if writers > 0 && writers == plan.rows.len() && !took.is_zero() {
+            let speed = writers as f32 / took.as_secs_f32();
+            let old = status.tokens_per_second;
+            let share = if old > 0.0 { 0.1 } else { 1.0 };
+            status.tokens_per_second = old + share * (speed - old);
+        }
+    }
+
+    /// Takes note of the scheduler's state.
+    pub(super) fn publish(&self, scheduler: &Scheduler) {
+        let mut status = self.lock();
+        status.running = scheduler.running_len();
+        status.waiting = scheduler.waiting_len();
+        status.prefixes = scheduler.prefixes_len();
+        status.context_used = scheduler.cells_used();
+    }
+
+    /// A panic elsewhere leaves plain numbers, which are still readable.
+    fn lock(&self) -> MutexGuard<'_, EngineStatus> {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
