@@ -1,0 +1,16 @@
+//! Does the best entry answer the question? Measured features, turned into a
+//! probability by coefficients that were fitted on labelled questions.
+//!
+//! A found entry goes in, a number between 0 and 1 comes out, or "never
+//! calibrated". Thresholds belong to the embedder they were fitted with; this
+//! module must never apply one model's coefficients to another.
+
+mod calibration;
+mod features;
+mod fit;
+mod judge;
+
+pub use calibration::{Calibration, CurvePoint, Logistic, Thresholds};
+pub use features::{FAST, JUDGED, features};
+pub use fit::{Sample, curve, fit};
+pub use judge::{Judge, Judgement};

@@ -1,0 +1,340 @@
+//! Keeps the index and the in-memory analysis in step with the entries.
+//!
+//! Entries come in through [`EntrySource`], vectors go out to the index, and a
+//! snapshot of each site ([`SiteState`]) is swapped in as a whole. Everything
+//! here can be rebuilt from the source at any time. It must never decide what
+//! a visitor is told: a hit is only a hint until the current entry was loaded.
+
+mod bm25;
+mod points;
+mod state;
+mod vectors;
+
+pub use bm25::{Bag, Bm25};
+pub use state::{Known, SiteState, Word, content_words};
+pub use vectors::{Vector, Vectors, cosine};
+
+use crate::RagError;
+use crate::document::{EntryDoc, EntrySource};
+use comptoir_index::{IndexStamp, SCHEMA_VERSION, SiteId, VectorIndex};
+use state::{EntryTexts, Vocabulary};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
+
+/// The version of the text analysis behind stored vectors.
+const ANALYSIS: u32 = 1;
+
+/// Entries read from the source at a time.
+const PAGE: usize = 500;
+
+/// How far an indexing run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Texts done.
+    pub done: usize,
+    /// Texts in all.
+    pub total: usize,
+}
+
+/// What a run changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SyncReport {
+    /// Entries written to the index.
+    pub written: usize,
+    /// Entries removed from it.
+    pub removed: usize,
+    /// The site's revision that is served now.
+    pub revision: i64,
+}
+
+/// The knowledge of all sites.
+pub struct Knowledge {
+    source: Arc<dyn EntrySource>,
+    index: Arc<dyn VectorIndex>,
+    vectors: Vectors,
+    // Short locks, never held across an await.
+    states: Mutex<HashMap<SiteId, Arc<SiteState>>>,
+    gates: Mutex<HashMap<SiteId, Arc<tokio::sync::Mutex<()>>>>,
+    stamped: tokio::sync::OnceCell<()>,
+}
+
+impl Knowledge {
+    /// Knowledge over the given parts. `vectors` decides whether embeddings
+    /// survive a restart.
+    #[must_use]
+    pub fn new(source: Arc<dyn EntrySource>, index: Arc<dyn VectorIndex>, vectors: Vectors) -> Self {
+        Self {
+            source,
+            index,
+            vectors,
+            states: Mutex::default(),
+            gates: Mutex::default(),
+            stamped: tokio::sync::OnceCell::new(),
+        }
+    }
+
+    /// The embeddings.
+    #[must_use]
+    pub fn vectors(&self) -> &Vectors {
+        &self.vectors
+    }
+
+    /// The index.
+    #[must_use]
+    pub fn index(&self) -> &Arc<dyn VectorIndex> {
+        &self.index
+    }
+
+    /// The entries.
+    #[must_use]
+    pub fn source(&self) -> &Arc<dyn EntrySource> {
+        &self.source
+    }
+
+    /// The site's snapshot; the first call for a site fills its index.
+    ///
+    /// # Errors
+    /// When storage, index or embedder fail.
+    pub async fn state(&self, site: &SiteId) -> Result<Arc<SiteState>, RagError> {
+        if let Some(state) = self.snapshot(site) {
+            return Ok(state);
+        }
+        self.rebuild_unless(site, true, &|_| {}).await?;
+        Ok(self.snapshot(site).unwrap_or_default())
+    }
+
+    /// Brings the index and the snapshot up to the source, embedding only
+    /// texts that were never seen.
+    ///
+    /// # Errors
+    /// When storage, index or embedder fail; what was served stays served.
+    pub async fn sync(&self, site: &SiteId) -> Result<SyncReport, RagError> {
+        let Some(before) = self.snapshot(site) else {
+            return self.rebuild_unless(site, true, &|_| {}).await;
+        };
+        let gate = self.gate(site);
+        let _held = gate.lock().await;
+        let before = self.snapshot(site).unwrap_or(before);
+        let changes = self.changes(site, before.revision).await?;
+        let Some(revision) = changes.iter().map(|doc| doc.revision).max() else {
+            return Ok(SyncReport {
+                revision: before.revision,
+                ..SyncReport::default()
+            });
+        };
+        let mut docs: BTreeMap<Uuid, EntryDoc> = before
+            .entries
+            .iter()
+            .map(|(id, known)| (*id, EntryDoc::clone(&known.doc)))
+            .collect();
+        let mut report = SyncReport {
+            revision,
+            ..SyncReport::default()
+        };
+        let changed: HashSet<Uuid> = changes.iter().map(|doc| doc.id).collect();
+        for doc in changes {
+            if doc.live {
+                docs.insert(doc.id, doc);
+            } else if docs.remove(&doc.id).is_some() {
+                report.removed += 1;
+            }
+        }
+        let prepared = self.prepare(site, docs.into_values().collect(), revision, &|_| {}).await?;
+        for id in &changed {
+            if prepared.entries.contains_key(id) {
+                report.written += 1;
+            } else {
+                self.index.delete_entry(site, *id).await?;
+            }
+        }
+        self.write(site, &prepared, Some(&changed)).await?;
+        self.publish(site, prepared);
+        self.stamp(revision).await?;
+        Ok(report)
+    }
+
+    /// Throws the site's index away and builds it again from the source.
+    ///
+    /// # Errors
+    /// When storage, index or embedder fail.
+    pub async fn rebuild(
+        &self,
+        site: &SiteId,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<SyncReport, RagError> {
+        self.rebuild_unless(site, false, progress).await
+    }
+
+    async fn rebuild_unless(
+        &self,
+        site: &SiteId,
+        known_is_enough: bool,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<SyncReport, RagError> {
+        self.check_stamp().await?;
+        let gate = self.gate(site);
+        let _held = gate.lock().await;
+        if known_is_enough && let Some(state) = self.snapshot(site) {
+            return Ok(SyncReport {
+                revision: state.revision,
+                ..SyncReport::default()
+            });
+        }
+        let mut docs: BTreeMap<Uuid, EntryDoc> = BTreeMap::new();
+        let mut revision = 0;
+        for doc in self.changes(site, 0).await? {
+            revision = revision.max(doc.revision);
+            if doc.live {
+                docs.insert(doc.id, doc);
+            } else {
+                docs.remove(&doc.id);
+            }
+        }
+        let state = self.prepare(site, docs.into_values().collect(), revision, progress).await?;
+        self.index.delete_site(site).await?;
+        self.write(site, &state, None).await?;
+        let report = SyncReport {
+            written: state.entries.len(),
+            removed: 0,
+            revision,
+        };
+        self.publish(site, state);
+        self.stamp(revision).await?;
+        Ok(report)
+    }
+
+    async fn changes(&self, site: &SiteId, mut from: i64) -> Result<Vec<EntryDoc>, RagError> {
+        let mut out = Vec::new();
+        loop {
+            let page = self.source.changes_since(site, from, PAGE).await?;
+            let Some(last) = page.iter().map(|doc| doc.revision).max() else {
+                return Ok(out);
+            };
+            // A source that does not move on would be read for ever.
+            let stuck = last <= from;
+            from = from.max(last);
+            out.extend(page);
+            if stuck {
+                return Ok(out);
+            }
+        }
+    }
+
+    /// Analyses and embeds all entries into a new snapshot.
+    async fn prepare(
+        &self,
+        site: &SiteId,
+        docs: Vec<EntryDoc>,
+        revision: i64,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<SiteState, RagError> {
+        let synonyms = self.source.synonyms(site).await?;
+        let mut vocabulary = Vocabulary::default();
+        let known: Vec<Known> = docs
+            .into_iter()
+            .map(|doc| state::analyse(doc, &mut vocabulary))
+            .collect();
+        let texts: Vec<String> = known
+            .iter()
+            .flat_map(|k| EntryTexts::of(&k.doc).all())
+            .collect();
+        let words = vocabulary.spellings();
+        let total = texts.len() + words.len();
+        let base = texts.len();
+        self.vectors
+            .of_entries(&texts, &|done| progress(Progress { done, total }))
+            .await?;
+        let word_vectors = self
+            .vectors
+            .of_entries(&words, &|done| progress(Progress { done: base + done, total }))
+            .await?;
+        let questions: Vec<String> = known.iter().map(|k| k.doc.question.clone()).collect();
+        let question_vectors = self.vectors.of_entries(&questions, &|_| {}).await?;
+        let parts = known.into_iter().zip(question_vectors).collect();
+        progress(Progress { done: total, total });
+        Ok(SiteState::build(revision, parts, vocabulary, word_vectors, &synonyms))
+    }
+
+    /// Writes a snapshot to the index: the changed entries one by one, or all
+    /// of them at once into an emptied index.
+    async fn write(
+        &self,
+        site: &SiteId,
+        state: &SiteState,
+        changed: Option<&HashSet<Uuid>>,
+    ) -> Result<(), RagError> {
+        let mut fresh = Vec::new();
+        for (id, known) in &state.entries {
+            if changed.is_some_and(|changed| !changed.contains(id)) {
+                continue;
+            }
+            let texts = EntryTexts::of(&known.doc);
+            let vectors = self.vectors.of_entries(&texts.all(), &|_| {}).await?;
+            let points = points::of(site, known, vectors);
+            if changed.is_some() {
+                self.index.replace_entry(site, *id, points).await?;
+            } else {
+                fresh.extend(points);
+            }
+        }
+        if !fresh.is_empty() {
+            self.index.upsert(fresh).await?;
+        }
+        Ok(())
+    }
+
+    fn snapshot(&self, site: &SiteId) -> Option<Arc<SiteState>> {
+        let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        states.get(site).cloned()
+    }
+
+    fn gate(&self, site: &SiteId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(gates.entry(site.clone()).or_default())
+    }
+
+    fn publish(&self, site: &SiteId, state: SiteState) {
+        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        states.insert(site.clone(), Arc::new(state));
+        let used: HashSet<u128> = states
+            .values()
+            .flat_map(|state| {
+                let texts = state.entries.values().flat_map(|k| EntryTexts::of(&k.doc).all());
+                let words = state.words.iter().map(|word| word.key);
+                texts.map(|t| vectors::key(&t)).chain(words).collect::<Vec<_>>()
+            })
+            .collect();
+        drop(states);
+        self.vectors.save(&|key| used.contains(&key));
+    }
+
+    async fn check_stamp(&self) -> Result<(), RagError> {
+        self.stamped
+            .get_or_try_init(|| async {
+                let wanted = self.wanted_stamp(0);
+                let found = self.index.stamp().await?;
+                if !found.is_some_and(|stamp| stamp.is_compatible(&wanted)) {
+                    self.index.clear().await?;
+                    self.index.set_stamp(wanted).await?;
+                }
+                Ok::<(), RagError>(())
+            })
+            .await
+            .map(|()| ())
+    }
+
+    async fn stamp(&self, revision: i64) -> Result<(), RagError> {
+        Ok(self.index.set_stamp(self.wanted_stamp(revision)).await?)
+    }
+
+    fn wanted_stamp(&self, revision: i64) -> IndexStamp {
+        let embedder = self.vectors.embedder();
+        IndexStamp {
+            embedder: embedder.id().to_owned(),
+            dimensions: embedder.dimensions(),
+            schema: SCHEMA_VERSION * 1_000 + ANALYSIS,
+            revision,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Probabilities for what was found: from measured features alone, and with
+//! the judge where those do not decide.
+
+use super::Pipeline;
+use crate::confidence::{Judgement, Thresholds, features};
+use crate::plan::Assessed;
+use crate::retrieve::Found;
+use comptoir_engine::ClientKey;
+use std::sync::Arc;
+
+/// Assessed entries and the thresholds that belong to their probabilities.
+pub(super) struct Verdict {
+    pub(super) assessed: Vec<Assessed>,
+    pub(super) thresholds: Thresholds,
+    pub(super) judged: bool,
+}
+
+/// Nothing reaches these.
+const UNCALIBRATED: Thresholds = Thresholds {
+    known: 2.0,
+    between: 2.0,
+    near: 0.0,
+};
+
+/// Assesses without the model.
+pub(super) fn fast(pipeline: &Pipeline, found: &Found) -> Verdict {
+    let Some(calibration) = &pipeline.calibration else {
+        return Verdict {
+            assessed: assessed(found, |_| 0.0),
+            thresholds: UNCALIBRATED,
+            judged: false,
+        };
+    };
+    let fast = &calibration.fast;
+    Verdict {
+        assessed: assessed(found, |place| fast.probability(&features(found, place, None))),
+        thresholds: calibration.fast_thresholds,
+        judged: false,
+    }
+}
+
+/// Assesses with the judge; `None` when it is not fitted or cannot answer.
+pub(super) async fn judged(
+    pipeline: &Pipeline,
+    found: &Found,
+    question: &str,
+    client: u64,
+) -> Option<Verdict> {
+    let calibration = pipeline.calibration.as_ref()?;
+    let model = calibration.judged.as_ref()?;
+    let judgements = ask(pipeline, found, question, client).await?;
+    let mut assessed = assessed(found, |place| {
+        let judged = judgements.get(place).copied();
+        judged.map_or(0.0, |j| model.probability(&features(found, place, Some(j))))
+    });
+    assessed.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    Some(Verdict {
+        assessed,
+        thresholds: calibration.judged_thresholds,
+        judged: true,
+    })
+}
+
+/// The judge's figures for the best hits.
+pub(super) async fn ask(
+    pipeline: &Pipeline,
+    found: &Found,
+    question: &str,
+    client: u64,
+) -> Option<Vec<Judgement>> {
+    if found.hits.is_empty() || !pipeline.engine_ready() {
+        return None;
+    }
+    pipeline
+        .settings
+        .judge
+        .ask(
+            pipeline.engine.as_ref(),
+            found.hits.iter().map(|hit| hit.entry.as_ref()),
+            question,
+            ClientKey(client),
+        )
+        .await
+}
+
+fn assessed(found: &Found, probability: impl Fn(usize) -> f32) -> Vec<Assessed> {
+    found
+        .hits
+        .iter()
+        .enumerate()
+        .map(|(place, hit)| Assessed {
+            entry: Arc::clone(&hit.entry),
+            probability: probability(place),
+        })
+        .collect()
+}

@@ -1,0 +1,184 @@
+//! The whole way of one question, as a stream of pieces.
+//!
+//! Retrieval happens before the stream is returned; the judge and the model
+//! work inside it. Dropping the stream cancels whatever is running. A missing,
+//! late or dead model changes the way, never the outcome into an error.
+
+mod assess;
+mod outcome;
+mod questions;
+mod run;
+mod write;
+
+pub use outcome::{Cited, Hit, Outcome, Piece, Route, Trace};
+pub(crate) use outcome::last;
+
+use crate::RagError;
+use crate::confidence::{Calibration, Judge, Judgement};
+use crate::knowledge::Knowledge;
+use crate::retrieve::{Found, RetrievalSettings};
+use comptoir_engine::{EngineState, TextGenerator};
+use comptoir_index::SiteId;
+use comptoir_text::Lang;
+use futures::stream::BoxStream;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Who wrote an earlier turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker {
+    /// The visitor.
+    Visitor,
+    /// The assistant or a person of the firm.
+    Assistant,
+}
+
+/// An earlier turn of the conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// Who wrote it.
+    pub speaker: Speaker,
+    /// What.
+    pub text: String,
+}
+
+/// A question to answer.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// Whose FAQ.
+    pub site: SiteId,
+    /// The firm's name, for the prompt.
+    pub firm: String,
+    /// The visitor's message.
+    pub text: String,
+    /// The language of the page; used when the message does not tell.
+    pub lang: Lang,
+    /// Earlier turns, oldest first.
+    pub history: Vec<Turn>,
+    /// Opaque key of the conversation, for fairness in the engine.
+    pub client: u64,
+}
+
+/// How the pipeline behaves; the same for all sites.
+#[derive(Debug, Clone, Copy)]
+pub struct PipelineSettings {
+    /// Retrieval weights.
+    pub retrieval: RetrievalSettings,
+    /// The judge.
+    pub judge: Judge,
+    /// From message to last word.
+    pub deadline: Duration,
+    /// Most tokens of a generated reply.
+    pub max_tokens: u16,
+    /// Answers longer than this (characters) are condensed by the model.
+    pub long_answer: usize,
+    /// Probabilities nearer than this are a tie.
+    pub tie: f32,
+}
+
+impl Default for PipelineSettings {
+    fn default() -> Self {
+        Self {
+            retrieval: RetrievalSettings::default(),
+            judge: Judge::default(),
+            deadline: Duration::from_secs(60),
+            max_tokens: 160,
+            long_answer: 600,
+            tie: 0.12,
+        }
+    }
+}
+
+/// Answers questions. Cheap to clone.
+#[derive(Clone)]
+pub struct Pipeline {
+    knowledge: Arc<Knowledge>,
+    engine: Arc<dyn TextGenerator>,
+    calibration: Option<Arc<Calibration>>,
+    settings: PipelineSettings,
+}
+
+impl Pipeline {
+    /// A pipeline over the given parts, with the calibration that comes with
+    /// the program for the embedder in use.
+    #[must_use]
+    pub fn new(
+        knowledge: Arc<Knowledge>,
+        engine: Arc<dyn TextGenerator>,
+        settings: PipelineSettings,
+    ) -> Self {
+        let embedder = knowledge.vectors().embedder().id().to_owned();
+        let calibration = Calibration::built_in(&embedder).map(Arc::new);
+        if calibration.is_none() {
+            tracing::warn!(embedder, "no calibration: only a person will answer");
+        }
+        Self {
+            knowledge,
+            engine,
+            calibration,
+            settings,
+        }
+    }
+
+    /// The same pipeline with other coefficients, as fitted by `eval`.
+    #[must_use]
+    pub fn with_calibration(mut self, calibration: Calibration) -> Self {
+        self.calibration = Some(Arc::new(calibration));
+        self
+    }
+
+    /// The knowledge behind, for syncing and rebuilding.
+    #[must_use]
+    pub fn knowledge(&self) -> &Arc<Knowledge> {
+        &self.knowledge
+    }
+
+    /// Answers a question.
+    ///
+    /// # Errors
+    /// When storage, index or embedder fail. The engine never is a reason.
+    pub async fn answer(
+        &self,
+        ask: Ask,
+    ) -> Result<BoxStream<'static, Result<Piece, RagError>>, RagError> {
+        run::start(self.clone(), ask).await
+    }
+
+    /// The outcome for one question without history, as the desk shows it.
+    ///
+    /// # Errors
+    /// As [`Pipeline::answer`].
+    pub async fn preview(
+        &self,
+        site: &SiteId,
+        firm: &str,
+        question: &str,
+    ) -> Result<Outcome, RagError> {
+        let ask = Ask {
+            site: site.clone(),
+            firm: firm.to_owned(),
+            text: question.to_owned(),
+            lang: Lang::Fr,
+            history: Vec::new(),
+            client: 0,
+        };
+        outcome::last(self.answer(ask).await?).await
+    }
+
+    /// What retrieval finds for a question, without deciding anything.
+    ///
+    /// # Errors
+    /// As [`Pipeline::answer`].
+    pub async fn find(&self, ask: &Ask) -> Result<Found, RagError> {
+        questions::find(self, ask, &ask.text).await
+    }
+
+    /// The judge's view of the best hits, for calibrating.
+    pub(crate) async fn judge(&self, found: &Found, question: &str) -> Option<Vec<Judgement>> {
+        assess::ask(self, found, question, 0).await
+    }
+
+    fn engine_ready(&self) -> bool {
+        matches!(self.engine.status().state, EngineState::Ready)
+    }
+}

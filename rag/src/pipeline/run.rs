@@ -1,0 +1,230 @@
+//! One question from retrieval to its last piece.
+
+use super::assess::{self, Verdict};
+use super::outcome::{Cited, Hit, Outcome, Piece, Route, Trace};
+use super::write::{self, Written};
+use super::{Ask, Pipeline, questions};
+use crate::RagError;
+use crate::document::EntryDoc;
+use crate::plan::{Circumstances, Decision, Fallback, decide};
+use crate::retrieve::Found;
+use comptoir_text::Lang;
+use futures::stream::BoxStream;
+use futures::{StreamExt, stream};
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::mpsc;
+
+/// Pieces that may wait for a slow reader; the writer waits then.
+const ROOM: usize = 64;
+
+/// Everything known about one question while it is being answered.
+pub(super) struct Run {
+    pub(super) pipeline: Pipeline,
+    pub(super) ask: Ask,
+    pub(super) lang: Lang,
+    pub(super) started: Instant,
+    pub(super) trace: Trace,
+    pub(super) out: mpsc::Sender<Result<Piece, RagError>>,
+}
+
+/// Looks the question up and starts answering.
+pub(super) async fn start(
+    pipeline: Pipeline,
+    ask: Ask,
+) -> Result<BoxStream<'static, Result<Piece, RagError>>, RagError> {
+    let started = Instant::now();
+    let lang = questions::lang_of(&ask);
+    let found = questions::find(&pipeline, &ask, &ask.text).await?;
+    let mut parts = Vec::new();
+    for part in questions::split(&ask.text, lang) {
+        let found = questions::find(&pipeline, &ask, &part).await?;
+        parts.push((part, found));
+    }
+    let hits = found.hits.iter().map(|hit| Hit {
+        id: hit.entry.id,
+        external_id: hit.entry.external_id.clone(),
+        score: hit.score,
+    });
+    let trace = Trace {
+        hits: hits.collect(),
+        retrieve_ms: millis(started),
+        ..Trace::default()
+    };
+    let (out, pieces) = mpsc::channel(ROOM);
+    let run = Run {
+        pipeline,
+        ask,
+        lang,
+        started,
+        trace,
+        out,
+    };
+    tokio::spawn(run.to_end(found, parts));
+    let pieces = stream::unfold(pieces, |mut pieces| async {
+        pieces.recv().await.map(|piece| (piece, pieces))
+    });
+    Ok(pieces.boxed())
+}
+
+impl Run {
+    /// Works until the outcome is sent or the reader is gone.
+    async fn to_end(mut self, found: Found, parts: Vec<(String, Found)>) {
+        let out = self.out.clone();
+        tokio::select! {
+            // The visitor left: dropping the work frees the engine's slot.
+            () = out.closed() => {}
+            () = self.reply(found, parts) => {}
+        }
+    }
+
+    async fn reply(&mut self, found: Found, parts: Vec<(String, Found)>) {
+        let decision = self.decide(&found, &parts).await;
+        let outcome = match decision {
+            Decision::Verbatim(entries) => self.verbatim(&entries, "known").await,
+            Decision::Generate { entries, otherwise } => self.generate(&entries, otherwise).await,
+            Decision::Clarify(entries) => self.clarify(&entries),
+            Decision::NearMiss(entry) => self.near_miss(&entry, "near_miss"),
+            Decision::Nothing => self.outcome(Route::OfferHuman, "nothing_found"),
+        };
+        self.trace.total_ms = millis(self.started);
+        let outcome = Outcome {
+            trace: std::mem::take(&mut self.trace),
+            ..outcome
+        };
+        // A reader that is gone needs no outcome.
+        let _ = self.out.send(Ok(Piece::Done(Box::new(outcome)))).await;
+    }
+
+    async fn decide(&mut self, found: &Found, parts: &[(String, Found)]) -> Decision {
+        let now = Circumstances {
+            engine_ready: self.pipeline.engine_ready(),
+            lang: self.lang,
+            long_answer: self.pipeline.settings.long_answer,
+            tie: self.pipeline.settings.tie,
+        };
+        if let Some(decision) = self.decide_parts(parts).await {
+            return decision;
+        }
+        let text = self.ask.text.clone();
+        let verdict = self.assess(found, &text).await;
+        if let Some(best) = verdict.assessed.first() {
+            self.trace.confidence = best.probability;
+        }
+        decide(&verdict.assessed, verdict.thresholds, now)
+    }
+
+    /// Several questions in one message, each known: all their answers.
+    async fn decide_parts(&mut self, parts: &[(String, Found)]) -> Option<Decision> {
+        let mut entries: Vec<Arc<EntryDoc>> = Vec::new();
+        for (text, found) in parts {
+            let verdict = self.assess(found, text).await;
+            let best = verdict.assessed.first()?;
+            if best.probability < verdict.thresholds.known {
+                return None;
+            }
+            self.trace.confidence = best.probability;
+            if !entries.iter().any(|entry| entry.id == best.entry.id) {
+                entries.push(Arc::clone(&best.entry));
+            }
+        }
+        (entries.len() > 1).then_some(Decision::Verbatim(entries))
+    }
+
+    /// The fast assessment, or the judge's where the fast one is not certain.
+    async fn assess(&mut self, found: &Found, text: &str) -> Verdict {
+        let fast = assess::fast(&self.pipeline, found);
+        let best = fast.assessed.first().map_or(0.0, |best| best.probability);
+        if best >= fast.thresholds.known || best < fast.thresholds.near {
+            return fast;
+        }
+        match assess::judged(&self.pipeline, found, text, self.ask.client).await {
+            Some(judged) => {
+                self.trace.judged |= judged.judged;
+                judged
+            }
+            None => fast,
+        }
+    }
+
+    async fn verbatim(&mut self, entries: &[Arc<EntryDoc>], reason: &'static str) -> Outcome {
+        let text = entries
+            .iter()
+            .map(|entry| entry.answer.trim())
+            .collect::<Vec<_>>()
+            .join("\n\n");
+        if self.trace.first_token_ms == 0 {
+            self.trace.first_token_ms = millis(self.started).max(1);
+            // A reader that is gone is noticed by the caller.
+            let _ = self.out.send(Ok(Piece::Text(text.clone()))).await;
+        }
+        let foreign = entries.iter().any(|entry| entry.lang != self.lang);
+        Outcome {
+            text: Some(text),
+            citations: cite(entries),
+            ..self.outcome(
+                Route::Answer,
+                if foreign && reason == "known" { "known_other_language" } else { reason },
+            )
+        }
+    }
+
+    async fn generate(&mut self, entries: &[Arc<EntryDoc>], otherwise: Fallback) -> Outcome {
+        match write::write(self, entries).await {
+            Written::Text(text) => Outcome {
+                text: Some(text),
+                citations: cite(entries),
+                ..self.outcome(Route::Answer, "written")
+            },
+            Written::Abstained => match entries.first() {
+                Some(best) => self.near_miss(best, "near_miss"),
+                None => self.outcome(Route::OfferHuman, "nothing_found"),
+            },
+            Written::Failed(reason) => match (entries.first(), otherwise) {
+                (Some(best), Fallback::Verbatim) => {
+                    let best = [Arc::clone(best)];
+                    self.verbatim(&best, reason).await
+                }
+                (Some(best), Fallback::NearMiss) => self.near_miss(best, reason),
+                (None, _) => self.outcome(Route::OfferHuman, "nothing_found"),
+            },
+        }
+    }
+
+    fn clarify(&self, entries: &[Arc<EntryDoc>]) -> Outcome {
+        Outcome {
+            choices: entries.iter().map(|entry| entry.question.clone()).collect(),
+            citations: cite(entries),
+            ..self.outcome(Route::Clarify, "close_entries")
+        }
+    }
+
+    fn near_miss(&self, entry: &EntryDoc, reason: &'static str) -> Outcome {
+        Outcome {
+            nearest: Some(entry.into()),
+            ..self.outcome(Route::OfferHuman, reason)
+        }
+    }
+
+    fn outcome(&self, route: Route, reason: &'static str) -> Outcome {
+        Outcome {
+            route,
+            reason,
+            text: None,
+            lang: self.lang.code(),
+            citations: Vec::new(),
+            choices: Vec::new(),
+            nearest: None,
+            trace: Trace::default(),
+        }
+    }
+}
+
+fn cite(entries: &[Arc<EntryDoc>]) -> Vec<Cited> {
+    entries.iter().map(|entry| entry.as_ref().into()).collect()
+}
+
+/// Milliseconds since `started`.
+pub(super) fn millis(started: Instant) -> u64 {
+    u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

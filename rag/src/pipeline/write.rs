@@ -1,0 +1,128 @@
+//! The model writes, the guard reads along, the visitor sees what passed.
+
+use super::Speaker;
+use super::outcome::Piece;
+use super::run::{Run, millis};
+use crate::document::EntryDoc;
+use crate::guard::{Guard, Sources, Stop};
+use crate::prompt::{self, PromptParts};
+use comptoir_engine::{Chunk, ClientKey, FinishReason, GenerateRequest, Generation};
+use futures::StreamExt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often a waiting visitor's place is looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// What one reply before this one takes, as a first guess.
+const TYPICAL: Duration = Duration::from_secs(6);
+/// Less time than this is not worth starting a reply for.
+const LEAST: Duration = Duration::from_secs(2);
+
+/// How writing ended.
+pub(super) enum Written {
+    /// A complete, verified text.
+    Text(String),
+    /// The model found no answer in the entries.
+    Abstained,
+    /// Refused by the guard, late, or no engine; with the reason.
+    Failed(&'static str),
+}
+
+/// Has the model write from `entries` and passes verified text on.
+pub(super) async fn write(run: &mut Run, entries: &[Arc<EntryDoc>]) -> Written {
+    let left = run.pipeline.settings.deadline.saturating_sub(run.started.elapsed());
+    if entries.is_empty() || left < LEAST {
+        return Written::Failed("deadline");
+    }
+    let request = GenerateRequest {
+        messages: messages(run, entries),
+        max_tokens: run.pipeline.settings.max_tokens,
+        stop: vec!["</".to_owned()],
+        deadline: left,
+        client: ClientKey(run.ask.client),
+    };
+    let generation = match run.pipeline.engine.generate(request).await {
+        Ok(generation) => generation,
+        Err(error) => {
+            tracing::debug!(%error, "the engine did not take the reply");
+            return Written::Failed("engine_unavailable");
+        }
+    };
+    let sources = Sources::new(entries.iter().map(AsRef::as_ref), run.lang);
+    read(run, generation, Guard::new(sources)).await
+}
+
+fn messages(run: &Run, entries: &[Arc<EntryDoc>]) -> Vec<comptoir_engine::ChatMessage> {
+    let before = run.ask.history.iter().rev().find(|t| t.speaker == Speaker::Visitor);
+    prompt::build(PromptParts {
+        firm: &run.ask.firm,
+        entries,
+        message: &run.ask.text,
+        before: before.map(|turn| turn.text.as_str()),
+        lang: run.lang,
+    })
+}
+
+async fn read(run: &mut Run, mut generation: Generation, mut guard: Guard) -> Written {
+    let mut text = String::new();
+    let mut told = 0;
+    loop {
+        let next = tokio::select! {
+            next = generation.next() => next,
+            () = tokio::time::sleep(LOOK) => {
+                told = tell_place(run, generation.queue_position(), told).await;
+                continue;
+            }
+        };
+        let (passed, ended) = match next {
+            Some(Ok(Chunk::Text(piece))) => (guard.push(&piece), false),
+            Some(Ok(Chunk::Done(finish))) => {
+                run.trace.prompt_tokens += finish.prompt_tokens;
+                run.trace.completion_tokens += finish.completion_tokens;
+                match finish.reason {
+                    FinishReason::Stop => (guard.finish(), true),
+                    // Half a sentence is not shown as if it were whole.
+                    FinishReason::Length => return Written::Failed("too_long"),
+                    FinishReason::Deadline => return Written::Failed("deadline"),
+                }
+            }
+            Some(Err(error)) => {
+                tracing::debug!(%error, "the reply broke off");
+                return Written::Failed("engine_failed");
+            }
+            None => return Written::Failed("engine_failed"),
+        };
+        if !passed.text.is_empty() {
+            text.push_str(&passed.text);
+            show(run, passed.text).await;
+        }
+        match passed.stop {
+            Some(Stop::Abstained) => return Written::Abstained,
+            Some(Stop::Refused(refusal)) => {
+                tracing::debug!(?refusal, "the guard ended a reply");
+                run.trace.guard_interventions += 1;
+                return Written::Failed("guarded");
+            }
+            None if ended && text.trim().is_empty() => return Written::Failed("empty"),
+            None if ended => return Written::Text(text.trim().to_owned()),
+            None => {}
+        }
+    }
+}
+
+async fn show(run: &mut Run, text: String) {
+    if run.trace.first_token_ms == 0 {
+        run.trace.first_token_ms = millis(run.started).max(1);
+    }
+    // A reader that is gone is noticed by the caller.
+    let _ = run.out.send(Ok(Piece::Text(text))).await;
+}
+
+/// Tells the visitor's place when it changed; returns what was told.
+async fn tell_place(run: &Run, position: usize, told: usize) -> usize {
+    if position > 0 && position != told {
+        let wait = TYPICAL * u32::try_from(position).unwrap_or(u32::MAX).min(1_000);
+        let _ = run.out.send(Ok(Piece::Queued { position, wait })).await;
+    }
+    position
+}

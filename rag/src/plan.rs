@@ -1,0 +1,213 @@
+//! Which of the three ways a question goes, from probabilities alone. Pure.
+
+use crate::confidence::Thresholds;
+use crate::document::EntryDoc;
+use crate::facts::{self, Claim};
+use comptoir_text::{Lang, fold};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// An entry and the probability that it answers.
+#[derive(Debug, Clone)]
+pub struct Assessed {
+    /// The entry.
+    pub entry: Arc<EntryDoc>,
+    /// 0 to 1, calibrated.
+    pub probability: f32,
+}
+
+/// What the reply is made of.
+#[derive(Debug, Clone)]
+pub enum Decision {
+    /// The entries' own words, one entry per question asked.
+    Verbatim(Vec<Arc<EntryDoc>>),
+    /// The model writes from these, best first.
+    Generate {
+        /// What it may use.
+        entries: Vec<Arc<EntryDoc>>,
+        /// What is done when it fails or is refused.
+        otherwise: Fallback,
+    },
+    /// Ask which of these is meant.
+    Clarify(Vec<Arc<EntryDoc>>),
+    /// The subject is known, the answer is not: name the entry, offer a person.
+    NearMiss(Arc<EntryDoc>),
+    /// Nothing was found: offer a person.
+    Nothing,
+}
+
+/// What stands in for a generated reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fallback {
+    /// The best entry answers: its own words.
+    Verbatim,
+    /// It may not: the near miss.
+    NearMiss,
+}
+
+/// What else bears on the decision.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances {
+    /// The model can write now.
+    pub engine_ready: bool,
+    /// The language of the question.
+    pub lang: Lang,
+    /// Answers longer than this (characters) are condensed by the model.
+    pub long_answer: usize,
+    /// Probabilities nearer than this are a tie.
+    pub tie: f32,
+}
+
+/// Most entries the model writes from.
+const SOURCES: usize = 3;
+/// Most choices of a clarifying question.
+const CHOICES: usize = 3;
+
+/// Decides. `assessed` is ordered by probability.
+#[must_use]
+pub fn decide(assessed: &[Assessed], at: Thresholds, now: Circumstances) -> Decision {
+    let Some(best) = assessed.first() else {
+        return Decision::Nothing;
+    };
+    if best.probability >= at.known {
+        return known(best, now);
+    }
+    if best.probability < at.near {
+        return Decision::Nothing;
+    }
+    if best.probability < at.between {
+        return Decision::NearMiss(Arc::clone(&best.entry));
+    }
+    let close: Vec<&Assessed> = assessed
+        .iter()
+        .take(CHOICES)
+        .filter(|a| a.probability >= at.between && best.probability - a.probability <= now.tie)
+        .collect();
+    if close.len() > 1 && close[1..].iter().all(|other| rivals(&best.entry, &other.entry)) {
+        return Decision::Clarify(close.iter().map(|a| Arc::clone(&a.entry)).collect());
+    }
+    if !now.engine_ready {
+        return Decision::NearMiss(Arc::clone(&best.entry));
+    }
+    let entries = assessed
+        .iter()
+        .take(SOURCES)
+        .filter(|a| a.probability >= at.near)
+        .map(|a| Arc::clone(&a.entry))
+        .collect();
+    let otherwise = if best.probability >= f32::midpoint(at.between, at.known) {
+        Fallback::Verbatim
+    } else {
+        Fallback::NearMiss
+    };
+    Decision::Generate { entries, otherwise }
+}
+
+fn known(best: &Assessed, now: Circumstances) -> Decision {
+    let entry = &best.entry;
+    let foreign = entry.lang != now.lang && now.lang != Lang::Other;
+    let long = entry.answer.chars().count() > now.long_answer;
+    if now.engine_ready && (foreign || long) {
+        return Decision::Generate {
+            entries: vec![Arc::clone(entry)],
+            otherwise: Fallback::Verbatim,
+        };
+    }
+    Decision::Verbatim(vec![Arc::clone(entry)])
+}
+
+/// Whether two entries could be mistaken for each other: their questions
+/// share most words, their answers state different facts.
+#[must_use]
+pub fn rivals(a: &EntryDoc, b: &EntryDoc) -> bool {
+    let words = |text: &str| -> HashSet<String> {
+        fold(text)
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|w| w.chars().count() > 3)
+            .map(str::to_owned)
+            .collect()
+    };
+    let (one, two) = (words(&a.question), words(&b.question));
+    let shared = one.intersection(&two).count();
+    let alike = shared * 2 >= one.len().min(two.len()).max(1) && shared > 0;
+    let facts = |text: &str| -> HashSet<Claim> {
+        facts::read(text, &|_| true)
+            .into_iter()
+            .filter(|c| matches!(c, Claim::Fact(_)))
+            .collect()
+    };
+    alike && facts(&a.answer) != facts(&b.answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Assessed, Circumstances, Decision, Fallback, decide};
+    use crate::confidence::Thresholds;
+    use crate::fixtures::entry;
+    use comptoir_text::Lang;
+    use std::sync::Arc;
+
+    const AT: Thresholds = Thresholds {
+        known: 0.9,
+        between: 0.5,
+        near: 0.2,
+    };
+    const NOW: Circumstances = Circumstances {
+        engine_ready: true,
+        lang: Lang::Fr,
+        long_answer: 600,
+        tie: 0.1,
+    };
+
+    fn assessed(rows: &[(&str, &str, f32)]) -> Vec<Assessed> {
+        rows.iter()
+            .map(|(question, answer, probability)| Assessed {
+                entry: Arc::new(entry(question, answer)),
+                probability: *probability,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_sure_entry_is_given_in_its_own_words() {
+        let hits = assessed(&[("Où êtes-vous ?", "À Angers.", 0.95)]);
+        assert!(matches!(decide(&hits, AT, NOW), Decision::Verbatim(e) if e.len() == 1));
+        let english = Circumstances { lang: Lang::En, ..NOW };
+        assert!(matches!(
+            decide(&hits, AT, english),
+            Decision::Generate { otherwise: Fallback::Verbatim, .. }
+        ));
+        let down = Circumstances { engine_ready: false, ..english };
+        assert!(matches!(decide(&hits, AT, down), Decision::Verbatim(_)));
+    }
+
+    #[test]
+    fn close_entries_with_other_facts_are_asked_about() {
+        let hits = assessed(&[
+            ("Tarif du déplacement en semaine ?", "30 €.", 0.62),
+            ("Tarif du déplacement le dimanche ?", "80 €.", 0.58),
+        ]);
+        assert!(matches!(decide(&hits, AT, NOW), Decision::Clarify(e) if e.len() == 2));
+        let same = assessed(&[
+            ("Tarif du déplacement en semaine ?", "30 €.", 0.62),
+            ("Tarif du déplacement le matin ?", "30 €.", 0.58),
+        ]);
+        assert!(matches!(decide(&same, AT, NOW), Decision::Generate { .. }));
+    }
+
+    #[test]
+    fn without_an_engine_nothing_in_between_is_answered() {
+        let down = Circumstances { engine_ready: false, ..NOW };
+        let hits = assessed(&[("Où êtes-vous ?", "À Angers.", 0.7)]);
+        assert!(matches!(decide(&hits, AT, down), Decision::NearMiss(_)));
+    }
+
+    #[test]
+    fn the_less_likely_the_less_is_said() {
+        let near = assessed(&[("Où êtes-vous ?", "À Angers.", 0.3)]);
+        assert!(matches!(decide(&near, AT, NOW), Decision::NearMiss(_)));
+        let far = assessed(&[("Où êtes-vous ?", "À Angers.", 0.1)]);
+        assert!(matches!(decide(&far, AT, NOW), Decision::Nothing));
+        assert!(matches!(decide(&[], AT, NOW), Decision::Nothing));
+    }
+}
