@@ -19,6 +19,7 @@ mod config;
 mod error;
 mod generation;
 pub mod gguf;
+mod life;
 mod llama;
 pub mod machine;
 mod memory;

@@ -19,7 +19,9 @@ impl MemoryEstimate {
     /// All of it.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.weights.saturating_add(self.context).saturating_add(self.working)
+        self.weights
+            .saturating_add(self.context)
+            .saturating_add(self.working)
     }
 }
 

@@ -1,9 +1,8 @@
-//! The handle of the local engine, and the life of its worker thread: loading, ready, dead.
+//! The handle of the local engine.
 //!
 //! A dead engine stays dead and says why; starting another one is a person's decision. While it
 //! loads or after it died, requests are refused with the reason at once.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -12,14 +11,14 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::admission::{Admission, Bounds};
 use crate::config::EngineParams;
-use crate::llama::{self, LoadedModel};
+use crate::life::{self, Life};
+use crate::llama::LoadedModel;
 use crate::runtime::{Lexicon, Prompt};
-use crate::scheduler::Limits;
-use crate::worker::{Command, Ended, Reply, ScoreTask, Shared, Task, TaskKind, WarmTask, Worker};
+use crate::worker::{Command, Reply, ScoreTask, Shared, Task, TaskKind, WarmTask};
 use crate::{
     ChatMessage, ClientKey, EngineError, EngineState, EngineStatus, GenerateRequest, Generation,
     MachineReport, ModelInfo, REPLY_LIMIT, Score, ScoreRequest, StartError, TextGenerator,
-    Unavailable, check_machine, probe,
+    Unavailable, check_machine,
 };
 
 /// Most candidates of one scoring.
@@ -43,32 +42,18 @@ struct Inner {
     state: watch::Receiver<EngineState>,
 }
 
-/// The worker thread's side of the life state.
-struct Life {
-    shared: Arc<Shared>,
-    state: watch::Sender<EngineState>,
-}
-
-impl Life {
-    fn set(&self, state: EngineState) {
-        self.shared.set_state(state.clone());
-        self.state.send_replace(state);
-    }
-
-    fn die(&self, reason: Unavailable) {
-        tracing::error!(%reason, "engine.dead");
-        self.set(EngineState::Dead { reason });
-    }
-}
-
 impl EngineHandle {
     /// Starts an engine. Never fails and never waits: what goes wrong is visible as
     /// [`EngineState::Dead`], so that everything that needs no model works without one.
     #[must_use]
     pub fn start(params: EngineParams) -> Self {
-        let params = params.bounded();
+        let mut params = params.bounded();
         let slots = usize::from(params.slots);
-        let bounds = Bounds { slots, queue: params.queue, per_client: params.per_client };
+        let bounds = Bounds {
+            slots,
+            queue: params.queue,
+            per_client: params.per_client,
+        };
         let loading = EngineState::Loading { progress: 0.0 };
         let status = EngineStatus {
             state: loading.clone(),
@@ -81,15 +66,28 @@ impl EngineHandle {
         let (state, watched) = watch::channel(loading);
         // One place for each request the door lets in, some for warm-ups, one for the stop.
         let (commands, inbox) = mpsc::channel(slots + params.queue + 64);
-        let life = Life { shared: Arc::clone(&shared), state };
+        let life = Life {
+            shared: Arc::clone(&shared),
+            state,
+        };
         let checked = check_machine(&params.model, &params);
         let model = checked.as_ref().map(info).unwrap_or_default();
+        if model.trained_context > 0 {
+            params.request_context = params.request_context.min(model.trained_context);
+        }
         let lexicon = Arc::new(OnceLock::new());
         match checked {
-            Ok(report) => spawn(life, params.clone(), report, Arc::clone(&lexicon), inbox),
+            Ok(report) => life::spawn(life, params.clone(), report, Arc::clone(&lexicon), inbox),
             Err(problem) => life.die(StartError::from(problem).into()),
         }
-        Self(Arc::new(Inner { params, model, shared, lexicon, commands, state: watched }))
+        Self(Arc::new(Inner {
+            params,
+            model,
+            shared,
+            lexicon,
+            commands,
+            state: watched,
+        }))
     }
 
     /// Waits until the engine is ready.
@@ -98,13 +96,17 @@ impl EngineHandle {
     /// [`EngineError::Unavailable`] when it died instead.
     pub async fn ready(&self) -> Result<(), EngineError> {
         let mut state = self.0.state.clone();
-        let settled = state.wait_for(|state| !matches!(state, EngineState::Loading { .. })).await;
+        let settled = state
+            .wait_for(|state| !matches!(state, EngineState::Loading { .. }))
+            .await;
         match settled.as_deref() {
-            Ok(EngineState::Dead { reason }) => {
-                Err(EngineError::Unavailable { reason: reason.clone() })
-            }
+            Ok(EngineState::Dead { reason }) => Err(EngineError::Unavailable {
+                reason: reason.clone(),
+            }),
             Ok(EngineState::Ready | EngineState::Loading { .. }) => Ok(()),
-            Err(_) => Err(EngineError::Unavailable { reason: Unavailable::Stopped }),
+            Err(_) => Err(EngineError::Unavailable {
+                reason: Unavailable::Stopped,
+            }),
         }
     }
 
@@ -113,7 +115,11 @@ impl EngineHandle {
         // A full channel empties within a step; a closed one means it has ended already.
         drop(self.0.commands.send(Command::Stop).await);
         let mut state = self.0.state.clone();
-        drop(state.wait_for(|state| matches!(state, EngineState::Dead { .. })).await);
+        drop(
+            state
+                .wait_for(|state| matches!(state, EngineState::Dead { .. }))
+                .await,
+        );
     }
 
     /// The settings in force, after bounding.
@@ -134,13 +140,19 @@ impl EngineHandle {
         match &*self.0.state.borrow() {
             EngineState::Ready => {}
             EngineState::Loading { progress } => {
-                return Err(EngineError::Loading { progress: *progress });
+                return Err(EngineError::Loading {
+                    progress: *progress,
+                });
             }
             EngineState::Dead { reason } => {
-                return Err(EngineError::Unavailable { reason: reason.clone() });
+                return Err(EngineError::Unavailable {
+                    reason: reason.clone(),
+                });
             }
         }
-        let stopped = EngineError::Unavailable { reason: Unavailable::Stopped };
+        let stopped = EngineError::Unavailable {
+            reason: Unavailable::Stopped,
+        };
         self.0.lexicon.get().ok_or(stopped)
     }
 
@@ -154,14 +166,18 @@ impl EngineHandle {
     }
 
     fn submit(&self, task: Task, prompt_tokens: usize) -> Result<(), EngineError> {
-        self.0.commands.try_send(Command::Begin(Box::new(task))).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => {
-                EngineError::Busy { position: 1, retry_after: Duration::from_secs(5) }
-            }
-            mpsc::error::TrySendError::Closed(_) => {
-                EngineError::Unavailable { reason: Unavailable::Stopped }
-            }
-        })?;
+        self.0
+            .commands
+            .try_send(Command::Begin(Box::new(task)))
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => EngineError::Busy {
+                    position: 1,
+                    retry_after: Duration::from_secs(5),
+                },
+                mpsc::error::TrySendError::Closed(_) => EngineError::Unavailable {
+                    reason: Unavailable::Stopped,
+                },
+            })?;
         self.0.shared.count(|totals| {
             totals.requests += 1;
             totals.prompt_tokens += prompt_tokens as u64;
@@ -181,9 +197,23 @@ impl TextGenerator for EngineHandle {
         self.check_length(&prompt, most)?;
         let tokens = prompt.tokens.len();
         let (out, generation) = Generation::channel();
-        let kind = TaskKind::Reply(Reply { prompt, most, stop: request.stop, out });
+        let kind = TaskKind::Reply(Reply {
+            prompt,
+            most,
+            stop: request.stop,
+            out,
+        });
         let deadline = request.deadline;
-        self.submit(Task { client: request.client, accepted, deadline, permit, kind }, tokens)?;
+        self.submit(
+            Task {
+                client: request.client,
+                accepted,
+                deadline,
+                permit,
+                kind,
+            },
+            tokens,
+        )?;
         Ok(generation)
     }
 
@@ -191,7 +221,9 @@ impl TextGenerator for EngineHandle {
         let accepted = Instant::now();
         let lexicon = self.lexicon()?;
         if request.candidates.is_empty() || request.candidates.len() > MOST_CANDIDATES {
-            return Err(EngineError::Invalid { what: "number of candidates" });
+            return Err(EngineError::Invalid {
+                what: "number of candidates",
+            });
         }
         let permit = Some(self.0.shared.door().enter(request.client)?);
         let prompts = request.candidates.iter();
@@ -200,7 +232,9 @@ impl TextGenerator for EngineHandle {
             .collect::<Result<Vec<_>, _>>()?;
         for candidate in &candidates {
             if candidate.question.is_empty() {
-                return Err(EngineError::Invalid { what: "an empty question" });
+                return Err(EngineError::Invalid {
+                    what: "an empty question",
+                });
             }
             self.check_length(&candidate.prompt, 0)?;
         }
@@ -208,10 +242,25 @@ impl TextGenerator for EngineHandle {
         let targets: Vec<_> = targets.map(|token| token.unwrap_or(-1)).collect();
         let tokens = candidates.iter().map(|one| one.prompt.tokens.len()).sum();
         let (out, result) = oneshot::channel();
-        let kind = TaskKind::Score(ScoreTask { candidates, targets, out });
+        let kind = TaskKind::Score(ScoreTask {
+            candidates,
+            targets,
+            out,
+        });
         let deadline = request.deadline;
-        self.submit(Task { client: request.client, accepted, deadline, permit, kind }, tokens)?;
-        result.await.unwrap_or(Err(EngineError::Unavailable { reason: Unavailable::Stopped }))
+        self.submit(
+            Task {
+                client: request.client,
+                accepted,
+                deadline,
+                permit,
+                kind,
+            },
+            tokens,
+        )?;
+        result.await.unwrap_or(Err(EngineError::Unavailable {
+            reason: Unavailable::Stopped,
+        }))
     }
 
     async fn warm(&self, messages: Vec<ChatMessage>) -> Result<(), EngineError> {
@@ -221,8 +270,19 @@ impl TextGenerator for EngineHandle {
         let (out, result) = oneshot::channel();
         let kind = TaskKind::Warm(WarmTask { prompt, out });
         let (accepted, deadline) = (Instant::now(), WARM_DEADLINE);
-        self.submit(Task { client: HOUSE, accepted, deadline, permit: None, kind }, tokens)?;
-        result.await.unwrap_or(Err(EngineError::Unavailable { reason: Unavailable::Stopped }))
+        self.submit(
+            Task {
+                client: HOUSE,
+                accepted,
+                deadline,
+                permit: None,
+                kind,
+            },
+            tokens,
+        )?;
+        result.await.unwrap_or(Err(EngineError::Unavailable {
+            reason: Unavailable::Stopped,
+        }))
     }
 
     fn status(&self) -> EngineStatus {
@@ -241,74 +301,4 @@ fn info(report: &MachineReport) -> ModelInfo {
         bytes: report.model.file_bytes,
         trained_context: report.model.trained_context,
     }
-}
-
-/// Starts the worker's thread. A panic in it is caught here and nowhere else.
-fn spawn(
-    life: Life,
-    params: EngineParams,
-    report: MachineReport,
-    lexicon: Arc<OnceLock<LoadedModel>>,
-    mut inbox: mpsc::Receiver<Command>,
-) {
-    let life = Arc::new(life);
-    let of_thread = Arc::clone(&life);
-    let body = move || {
-        let life = of_thread;
-        let result = catch_unwind(AssertUnwindSafe(|| {
-            live(&life, &params, &report, &lexicon, &mut inbox)
-        }));
-        match result {
-            Ok(Ok(Ended::Stopped)) => {
-                life.set(EngineState::Dead { reason: Unavailable::Stopped });
-            }
-            Ok(Ok(Ended::Broken(code))) => life.die(Unavailable::Evaluation { code }),
-            Ok(Err(error)) => life.die(error.into()),
-            Err(_) => life.die(Unavailable::Panicked),
-        }
-    };
-    if std::thread::Builder::new().name("comptoir-engine".into()).spawn(body).is_err() {
-        life.die(StartError::Thread.into());
-    }
-}
-
-/// The worker thread from loading to its end.
-fn live(
-    life: &Arc<Life>,
-    params: &EngineParams,
-    report: &MachineReport,
-    lexicon: &OnceLock<LoadedModel>,
-    inbox: &mut mpsc::Receiver<Command>,
-) -> Result<Ended, StartError> {
-    let start = Instant::now();
-    let watched = Arc::clone(life);
-    let model = llama::load(&params.model, &report.model, move |progress| {
-        watched.set(EngineState::Loading { progress });
-        true
-    })?;
-    let threads = probe::choose_threads(&model, params)?;
-    let mut params = params.clone();
-    if !model.can_share_prefixes() {
-        params.prefixes = 0;
-    }
-    params.request_context = params.request_context.min(model.trained_context());
-    let runtime = model.runtime(&params, i32::try_from(threads).unwrap_or(1))?;
-    let limits = Limits {
-        slots: params.slots,
-        prefixes: params.prefixes,
-        cells: params.context as usize,
-        step: usize::from(params.step_tokens),
-        busy_step: usize::from(params.busy_step_tokens),
-    };
-    let words: Arc<dyn Lexicon> = Arc::new(model.clone());
-    let worker = Worker::new(runtime, words, limits, Arc::clone(&life.shared));
-    drop(lexicon.set(model.clone()));
-    life.shared.set_threads(threads);
-    let (millis, policy) = (start.elapsed().as_millis() as u64, probe::wait_policy());
-    tracing::info!(threads, ?policy, millis, context = params.context, "engine.ready");
-    if policy == probe::WaitPolicy::Unset && threads > 1 {
-        tracing::warn!("OMP_WAIT_POLICY is not set: replies slow down when the machine is busy");
-    }
-    life.set(EngineState::Ready);
-    Ok(worker.run(inbox))
 }

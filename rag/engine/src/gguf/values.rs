@@ -10,7 +10,10 @@ pub(super) enum Value {
     Number(u64),
     Text(String),
     /// A list: how many, and the largest if they are numbers.
-    List { len: u64, largest: u64 },
+    List {
+        len: u64,
+        largest: u64,
+    },
     Other,
 }
 
@@ -31,12 +34,16 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     pub(super) fn position(&mut self) -> Result<u64, GgufProblem> {
-        self.source.stream_position().map_err(|error| self.failed(&error))
+        self.source
+            .stream_position()
+            .map_err(|error| self.failed(&error))
     }
 
     pub(super) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], GgufProblem> {
         let mut bytes = [0; N];
-        self.source.read_exact(&mut bytes).map_err(|error| self.failed(&error))?;
+        self.source
+            .read_exact(&mut bytes)
+            .map_err(|error| self.failed(&error))?;
         Ok(bytes)
     }
 
@@ -51,7 +58,9 @@ impl<R: Read + Seek> Reader<R> {
     pub(super) fn string(&mut self) -> Result<String, GgufProblem> {
         let len = self.u64()?;
         if len > LONGEST_TEXT {
-            return Err(GgufProblem::Malformed { what: "a text is too long" });
+            return Err(GgufProblem::Malformed {
+                what: "a text is too long",
+            });
         }
         let mut bytes = Vec::new();
         let read = self.source.by_ref().take(len).read_to_end(&mut bytes);
@@ -59,7 +68,9 @@ impl<R: Read + Seek> Reader<R> {
         if read < len {
             return Err(self.ended());
         }
-        String::from_utf8(bytes).map_err(|_| GgufProblem::Malformed { what: "a text is not UTF-8" })
+        String::from_utf8(bytes).map_err(|_| GgufProblem::Malformed {
+            what: "a text is not UTF-8",
+        })
     }
 
     pub(super) fn value(&mut self) -> Result<Value, GgufProblem> {
@@ -81,7 +92,11 @@ impl<R: Read + Seek> Reader<R> {
             10 => Value::Number(self.u64()?),
             11 => positive(i64::from_le_bytes(self.bytes()?)),
             12 => self.bytes::<8>().map(|_| Value::Other)?,
-            _ => return Err(GgufProblem::Malformed { what: "a value of unknown kind" }),
+            _ => {
+                return Err(GgufProblem::Malformed {
+                    what: "a value of unknown kind",
+                });
+            }
         })
     }
 
@@ -103,7 +118,9 @@ impl<R: Read + Seek> Reader<R> {
     fn skip_string(&mut self) -> Result<(), GgufProblem> {
         let len = self.u64()?;
         if len > LONGEST_TEXT {
-            return Err(GgufProblem::Malformed { what: "a text is too long" });
+            return Err(GgufProblem::Malformed {
+                what: "a text is too long",
+            });
         }
         let mut sink = std::io::sink();
         let copied = std::io::copy(&mut self.source.by_ref().take(len), &mut sink);
@@ -114,16 +131,18 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     fn ended(&self) -> GgufProblem {
-        GgufProblem::Truncated { expected: self.file_bytes + 1, actual: self.file_bytes }
-    }
-
-    fn failed(&self, error: &std::io::Error) -> GgufProblem {
-        match error.kind() {
-            std::io::ErrorKind::UnexpectedEof => self.ended(),
-            kind => GgufProblem::Unreadable { kind },
+        GgufProblem::Truncated {
+            expected: self.file_bytes + 1,
+            actual: self.file_bytes,
         }
     }
 
+    fn failed(&self, error: &std::io::Error) -> GgufProblem {
+        if error.kind() == std::io::ErrorKind::UnexpectedEof {
+            return self.ended();
+        }
+        GgufProblem::Unreadable { kind: error.kind() }
+    }
 }
 
 fn positive(number: i64) -> Value {

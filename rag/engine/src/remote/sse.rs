@@ -47,7 +47,9 @@ impl EventReader {
 
     fn take_line(&mut self, line: &[u8]) -> Result<(), BadLine> {
         let line = std::str::from_utf8(line).map_err(|_| BadLine)?.trim_end();
-        let Some(data) = line.strip_prefix("data:") else { return Ok(()) };
+        let Some(data) = line.strip_prefix("data:") else {
+            return Ok(());
+        };
         let data = data.trim_start();
         self.ready.push_back(match data {
             "[DONE]" => Event::Done,

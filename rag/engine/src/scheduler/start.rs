@@ -31,7 +31,9 @@ impl Scheduler {
         let mut started = Vec::new();
         let mut turn = 0;
         while !self.slots.is_empty() {
-            let Some(spec) = self.queue.get(turn) else { break };
+            let Some(spec) = self.queue.get(turn) else {
+                break;
+            };
             let source = self.source(spec);
             let cells = spec.prompt.len() + spec.max_new;
             if matches!(source, Source::Soon) {
@@ -39,7 +41,9 @@ impl Scheduler {
                 continue;
             }
             let (base, shared) = self.stand_on(&source);
-            let Some((base, shared)) = self.make_room(cells, base, shared) else { break };
+            let Some((base, shared)) = self.make_room(cells, base, shared) else {
+                break;
+            };
             let spec = self.queue.take(turn);
             started.push((spec.id, shared));
             self.start(spec, base, shared);
@@ -69,7 +73,11 @@ impl Scheduler {
             }
             soon = soon.max(alike);
         }
-        if soon >= now + LEAST_SHARED { Source::Soon } else { best }
+        if soon >= now + LEAST_SHARED {
+            Source::Soon
+        } else {
+            best
+        }
     }
 
     /// Turns a source into a kept beginning that is held for the new job.
@@ -100,7 +108,11 @@ impl Scheduler {
         }
         match self.prefixes.split(seq, shared) {
             Some(middle) => {
-                self.ops.push(KvOp::Copy { from: seq, to: middle, len: shared });
+                self.ops.push(KvOp::Copy {
+                    from: seq,
+                    to: middle,
+                    len: shared,
+                });
                 middle
             }
             None => seq,
@@ -129,8 +141,14 @@ impl Scheduler {
         }
         let job = &mut self.running[index];
         let own = len - job.shared;
-        let seq = self.prefixes.insert(&job.spec.prompt[..len], job.base, own)?;
-        self.ops.push(KvOp::Copy { from: job.seq, to: seq, len });
+        let seq = self
+            .prefixes
+            .insert(&job.spec.prompt[..len], job.base, own)?;
+        self.ops.push(KvOp::Copy {
+            from: job.seq,
+            to: seq,
+            len,
+        });
         self.prefixes.retain(seq);
         if let Some(old) = job.base.replace(seq) {
             self.prefixes.release(old);
@@ -199,7 +217,11 @@ impl Scheduler {
     fn start(&mut self, spec: JobSpec, base: Option<Seq>, shared: usize) {
         let Some(seq) = self.slots.pop() else { return };
         if let Some(from) = base {
-            self.ops.push(KvOp::Copy { from, to: seq, len: shared });
+            self.ops.push(KvOp::Copy {
+                from,
+                to: seq,
+                len: shared,
+            });
         }
         let own = spec.prompt.len() + spec.max_new - shared;
         self.running.push(Running {

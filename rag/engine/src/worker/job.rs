@@ -13,9 +13,7 @@ use crate::sampling;
 use crate::scheduler::{JobId, JobSpec, Token};
 use crate::stop::{Filtered, StopFilter};
 use crate::utf8::PieceDecoder;
-use crate::{
-    Chunk, ClientKey, EngineError, Finish, FinishReason, GenerationSender, Score, Times,
-};
+use crate::{Chunk, ClientKey, EngineError, Finish, FinishReason, GenerationSender, Score, Times};
 
 /// A task as it comes from the handle.
 pub(crate) struct Task {
@@ -222,7 +220,11 @@ impl Live {
             Work::Reply(_) => PartDone::GoesOn,
             Work::Score(score) => {
                 score.left = score.left.saturating_sub(1);
-                if score.left == 0 { PartDone::Task } else { PartDone::Part }
+                if score.left == 0 {
+                    PartDone::Task
+                } else {
+                    PartDone::Part
+                }
             }
             Work::Warm(_) => PartDone::Task,
         }
@@ -291,7 +293,9 @@ impl ReplyWork {
     }
 
     fn read(&mut self, logits: &[f32], lexicon: &dyn Lexicon) -> Continue {
-        let Some(token) = sampling::greedy(logits) else { return Continue::End };
+        let Some(token) = sampling::greedy(logits) else {
+            return Continue::End;
+        };
         if lexicon.ends_reply(token) {
             return Continue::End;
         }
@@ -349,11 +353,18 @@ impl ScoreWork {
                 question: candidate.question,
             })
             .collect();
-        Self { left: parts.len(), parts, targets, out: task.out }
+        Self {
+            left: parts.len(),
+            parts,
+            targets,
+            out: task.out,
+        }
     }
 
     fn read(&mut self, part: usize, at: usize, logits: &[f32]) {
-        let Some(part) = self.parts.get_mut(part) else { return };
+        let Some(part) = self.parts.get_mut(part) else {
+            return;
+        };
         if part.question.contains(&(at + 1)) {
             let next = part.tokens[at + 1];
             let logprob = sampling::logprobs(logits, &[next]);

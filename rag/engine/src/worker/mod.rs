@@ -11,7 +11,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -91,9 +91,9 @@ impl<R: Runtime> Worker<R> {
         };
         let error = match ended {
             Ended::Stopped => EngineError::Cancelled,
-            Ended::Broken(code) => {
-                EngineError::Unavailable { reason: Unavailable::Evaluation { code } }
-            }
+            Ended::Broken(code) => EngineError::Unavailable {
+                reason: Unavailable::Evaluation { code },
+            },
         };
         for live in std::mem::take(&mut self.tasks).into_values() {
             live.fail(error.clone());
@@ -141,24 +141,35 @@ impl<R: Runtime> Worker<R> {
         for id in gone {
             if let Some(live) = self.retire(id) {
                 self.shared.count(|totals| {
-                    if live.is_cancelled() { totals.cancelled += 1 } else { totals.late += 1 }
+                    if live.is_cancelled() {
+                        totals.cancelled += 1;
+                    } else {
+                        totals.late += 1;
+                    }
                 });
                 live.time_is_up(now);
             }
         }
-        for (place, job) in self.scheduler.waiting().enumerate() {
-            if let Some((task, _)) = self.jobs.get(&job) {
-                if let Some(live) = self.tasks.get(task) {
-                    live.set_place(place + 1);
-                }
+        let mut before = BTreeSet::new();
+        for job in self.scheduler.waiting() {
+            let Some((task, _)) = self.jobs.get(&job) else {
+                continue;
+            };
+            before.insert(*task);
+            if let Some(live) = self.tasks.get(task) {
+                live.set_place(before.len());
             }
         }
     }
 
     /// Takes a task and its jobs out; their slots are free for the next step.
     fn retire(&mut self, id: u64) -> Option<Live> {
-        let jobs: Vec<JobId> =
-            self.jobs.iter().filter(|(_, (task, _))| *task == id).map(|(job, _)| *job).collect();
+        let jobs: Vec<JobId> = self
+            .jobs
+            .iter()
+            .filter(|(_, (task, _))| *task == id)
+            .map(|(job, _)| *job)
+            .collect();
         for job in jobs {
             self.jobs.remove(&job);
             self.scheduler.remove(job);
@@ -170,10 +181,11 @@ impl<R: Runtime> Worker<R> {
         let plan = self.scheduler.plan();
         let now = Instant::now();
         for (job, cached) in &plan.started {
-            if let Some((task, part)) = self.jobs.get(job) {
-                if let Some(live) = self.tasks.get_mut(task) {
-                    live.started(*part, *cached, now);
-                }
+            let Some((task, part)) = self.jobs.get(job) else {
+                continue;
+            };
+            if let Some(live) = self.tasks.get_mut(task) {
+                live.started(*part, *cached, now);
             }
         }
         match self.runtime.step(&plan) {
@@ -191,20 +203,33 @@ impl<R: Runtime> Worker<R> {
     /// The plan's reservations make this unreachable; if llama.cpp sees it otherwise, kept
     /// beginnings go first and then the newest task.
     fn make_room(&mut self) {
-        tracing::warn!(running = self.scheduler.running_len(), "engine.context.full");
+        tracing::warn!(
+            running = self.scheduler.running_len(),
+            "engine.context.full"
+        );
         if self.scheduler.shed_prefixes() {
             return;
         }
-        let newest = self.scheduler.newest().and_then(|job| self.jobs.get(&job)).copied();
+        let newest = self
+            .scheduler
+            .newest()
+            .and_then(|job| self.jobs.get(&job))
+            .copied();
         if let Some(live) = newest.and_then(|(task, _)| self.retire(task)) {
             let retry_after = std::time::Duration::from_secs(5);
-            live.fail(EngineError::Busy { position: 1, retry_after });
+            live.fail(EngineError::Busy {
+                position: 1,
+                retry_after,
+            });
         }
     }
 
     fn hand_out(&mut self, plan: &Plan) {
-        let verdicts: Vec<(Output, Continue)> =
-            plan.outputs.iter().map(|output| (*output, self.read(output))).collect();
+        let verdicts: Vec<(Output, Continue)> = plan
+            .outputs
+            .iter()
+            .map(|output| (*output, self.read(output)))
+            .collect();
         let complete = self.scheduler.commit(plan);
         for (output, verdict) in verdicts {
             match verdict {
@@ -229,14 +254,25 @@ impl<R: Runtime> Worker<R> {
     }
 
     fn read(&mut self, output: &Output) -> Continue {
-        let Some((task, part)) = self.jobs.get(&output.job) else { return Continue::Nothing };
-        let Some(live) = self.tasks.get_mut(task) else { return Continue::Nothing };
-        live.read(*part, output.at, self.runtime.logits(output.row), &*self.lexicon)
+        let Some((task, part)) = self.jobs.get(&output.job) else {
+            return Continue::Nothing;
+        };
+        let Some(live) = self.tasks.get_mut(task) else {
+            return Continue::Nothing;
+        };
+        live.read(
+            *part,
+            output.at,
+            self.runtime.logits(output.row),
+            &*self.lexicon,
+        )
     }
 
     /// Ends a task whose result is complete.
     fn complete(&mut self, job: JobId) {
-        let Some((task, _)) = self.jobs.get(&job).copied() else { return };
+        let Some((task, _)) = self.jobs.get(&job).copied() else {
+            return;
+        };
         if let Some(live) = self.retire(task) {
             self.shared.count(|totals| totals.completed += 1);
             live.finish(Instant::now(), &self.shared);
