@@ -1,1 +1,58 @@
-//! Inbox, FAQ editor, settings: server-rendered pages.
+//! Inbox, FAQ editor, gaps and settings: the pages of the people behind the
+//! counter.
+//!
+//! What it is for: server-rendered HTML for artisans and owners. Every control
+//! is a real link or form first; htmx (vendored) makes it quick, and one
+//! server-sent event stream per page keeps it live.
+//!
+//! How data enters and leaves: [`router`] is mounted by the gateway under
+//! `/admin`. Conversations go through `comptoir-chat`, rows through the
+//! storage traits, previews through the [`AnswerPreview`] port.
+//!
+//! What it must never do: no SQL, no model types, no second copy of the
+//! conversation's rules. No sentence for people outside `texts/`.
+
+mod assets;
+mod auth;
+mod deps;
+mod error;
+mod events;
+mod faq;
+mod format;
+mod gaps;
+mod inbox;
+mod page;
+mod settings;
+mod setup;
+mod texts;
+
+pub use auth::password;
+pub use deps::{
+    AdminDeps, AnswerPreview, Competitor, EngineView, Preview, PreviewError, SystemView,
+};
+pub use faq::imports;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::response::Redirect;
+use axum::routing::{get, post};
+
+/// Largest form accepted, in bytes; imports have their own limit.
+const MAX_FORM_BYTES: usize = 256 * 1024;
+
+/// The pages, to be mounted under `/admin`.
+pub fn router(deps: AdminDeps) -> Router {
+    Router::new()
+        .route("/", get(|| async { Redirect::to("/admin/inbox") }))
+        .route("/setup", get(setup::show).post(setup::create))
+        .route("/login", get(auth::login::show).post(auth::login::sign_in))
+        .route("/logout", post(auth::login::sign_out))
+        .merge(inbox::routes())
+        .merge(faq::routes())
+        .merge(gaps::routes())
+        .merge(settings::routes())
+        .route("/assets/{file}", get(assets::serve))
+        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+        .layer(axum::middleware::from_fn(assets::policy))
+        .with_state(deps)
+}

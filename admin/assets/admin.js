@@ -1,0 +1,95 @@
+// What plain forms and htmx do not do: scroll, sound, shortcuts, typing,
+// unsaved work. Everything works without it.
+"use strict";
+(() => {
+  const messages = document.getElementById("messages");
+  const toEnd = () => { if (messages) messages.scrollTop = messages.scrollHeight; };
+  toEnd();
+  if (messages) {
+    // A reconnected stream repeats rows: the first one stays.
+    new MutationObserver((changes) => {
+      for (const node of changes.flatMap((c) => [...c.addedNodes])) {
+        if (node.id && messages.querySelectorAll(`#${node.id}`).length > 1) node.remove();
+      }
+      toEnd();
+    }).observe(messages, { childList: true });
+  }
+
+  // Sound, only after it was asked for.
+  const sound = document.getElementById("sound");
+  const wanted = () => { try { return localStorage.getItem("sound") === "on"; } catch { return false; } };
+  if (sound) {
+    sound.checked = wanted();
+    sound.addEventListener("change", () => {
+      try { localStorage.setItem("sound", sound.checked ? "on" : "off"); } catch { /* private mode */ }
+      if (sound.checked) ring();
+    });
+  }
+  function ring() {
+    const context = new AudioContext();
+    for (const [at, pitch] of [[0, 660], [0.16, 880]]) {
+      const tone = context.createOscillator(), level = context.createGain();
+      tone.frequency.value = pitch;
+      level.gain.setValueAtTime(0.12, context.currentTime + at);
+      level.gain.exponentialRampToValueAtTime(0.001, context.currentTime + at + 0.3);
+      tone.connect(level).connect(context.destination);
+      tone.start(context.currentTime + at);
+      tone.stop(context.currentTime + at + 0.32);
+    }
+  }
+  const title = document.title;
+  let calls = 0;
+  document.body.addEventListener("htmx:sseMessage", (event) => {
+    if (event.detail.type !== "call") return;
+    if (wanted()) ring();
+    if (document.hidden) document.title = `(${++calls}) ${title}`;
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) { calls = 0; document.title = title; }
+  });
+
+  // Connection.
+  const offline = document.getElementById("offline");
+  document.body.addEventListener("htmx:sseError", () => { if (offline) offline.hidden = false; });
+  document.body.addEventListener("htmx:sseOpen", () => {
+    // Rows missed while the stream was down come with a fresh page.
+    if (offline && !offline.hidden) location.reload();
+  });
+
+  // Replying: Ctrl+Enter sends, typing is told.
+  const reply = document.getElementById("reply");
+  if (reply) {
+    const text = reply.elements.namedItem("text");
+    const key = `draft:${location.pathname}`;
+    try { if (!text.value) text.value = sessionStorage.getItem(key) || ""; } catch { /* private mode */ }
+    let told = 0;
+    const tell = (on) => fetch(reply.dataset.typing, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded", "x-csrf": reply.elements.namedItem("csrf").value },
+      body: `on=${on}`,
+    }).catch(() => {});
+    text.addEventListener("input", () => {
+      try { sessionStorage.setItem(key, text.value); } catch { /* private mode */ }
+      if (Date.now() - told > 3000) { told = Date.now(); tell(true); }
+    });
+    text.addEventListener("blur", () => { if (told) { told = 0; tell(false); } });
+    text.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) reply.requestSubmit();
+    });
+    reply.addEventListener("submit", () => {
+      try { sessionStorage.removeItem(key); } catch { /* private mode */ }
+      reply.querySelector("button").disabled = true;
+    });
+  }
+
+  // Unsaved work.
+  for (const form of document.querySelectorAll("form[data-guard]")) {
+    let dirty = false;
+    form.addEventListener("input", () => { dirty = true; });
+    form.addEventListener("submit", () => { dirty = false; });
+    addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+  }
+  for (const field of document.querySelectorAll("input.code")) {
+    field.addEventListener("focus", () => field.select());
+  }
+})();

@@ -1,0 +1,193 @@
+//! A conversation's events as rows of the thread: who, what, when, in words.
+
+use crate::format;
+use crate::texts::{Texts, fill};
+use comptoir_protocol::{
+    AnswerStatus, CloseReason, Event, FeedbackValue, HandoverReason, NumberedEvent,
+};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// Who stands behind a row; machine and people never share one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// The visitor.
+    Visitor,
+    /// The machine.
+    Machine,
+    /// A person of the firm.
+    Person,
+    /// Nobody: something that happened.
+    System,
+}
+
+impl Voice {
+    /// Class of the row; for templates.
+    #[must_use]
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Visitor => "visitor",
+            Self::Machine => "machine",
+            Self::Person => "person",
+            Self::System => "system",
+        }
+    }
+}
+
+/// A row of the thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Position in the conversation.
+    pub seq: u64,
+    /// Who.
+    pub voice: Voice,
+    /// Label above the text; empty for system rows.
+    pub who: String,
+    /// The words.
+    pub text: String,
+    /// Language of the words, when known.
+    pub lang: Option<String>,
+    /// Hour and minute.
+    pub time: String,
+    /// Entries the words rest on: id and question.
+    pub sources: Vec<(String, String)>,
+    /// Whether the machine was cut short.
+    pub is_interrupted: bool,
+}
+
+/// Makes the row of an event.
+#[must_use]
+pub fn row(t: &Texts, event: &NumberedEvent, zone: &TimeZone) -> Row {
+    let at = Timestamp::from_millisecond(event.at).unwrap_or(Timestamp::UNIX_EPOCH);
+    let base = Row {
+        seq: event.seq.0,
+        voice: Voice::System,
+        who: String::new(),
+        text: String::new(),
+        lang: None,
+        time: format::clock(at, zone),
+        sources: Vec::new(),
+        is_interrupted: false,
+    };
+    match &event.event {
+        Event::VisitorMessage { text, .. } => Row {
+            voice: Voice::Visitor,
+            who: t.common.visitor.clone(),
+            text: text.clone(),
+            ..base
+        },
+        Event::BotMessage {
+            text,
+            lang,
+            citations,
+            status,
+            ..
+        } => Row {
+            voice: Voice::Machine,
+            who: t.common.assistant.clone(),
+            text: text.clone(),
+            lang: Some(lang.clone()),
+            sources: citations
+                .iter()
+                .map(|c| (c.entry.clone(), c.title.clone()))
+                .collect(),
+            is_interrupted: *status == AnswerStatus::Interrupted,
+            ..base
+        },
+        Event::AgentMessage { name, text, .. } => Row {
+            voice: Voice::Person,
+            who: name.clone(),
+            text: text.clone(),
+            ..base
+        },
+        other @ (Event::NoticeShown { .. }
+        | Event::HandoverRequested { .. }
+        | Event::AgentJoined { .. }
+        | Event::BotResumed
+        | Event::ContactLeft { .. }
+        | Event::Feedback { .. }
+        | Event::Closed { .. }) => Row {
+            text: happening(t, other),
+            ..base
+        },
+    }
+}
+
+/// The sentence for something that happened; empty for messages.
+fn happening(t: &Texts, event: &Event) -> String {
+    match event {
+        Event::NoticeShown { .. } => t.event.notice.clone(),
+        Event::HandoverRequested { reason: why, .. } => {
+            fill(&t.event.handover, &[("reason", reason(t, *why))])
+        }
+        Event::AgentJoined { name } => fill(&t.event.joined, &[("name", name)]),
+        Event::BotResumed => t.event.resumed.clone(),
+        Event::ContactLeft { value, .. } => fill(&t.event.contact, &[("value", value)]),
+        Event::Feedback {
+            value: FeedbackValue::Yes,
+            ..
+        } => t.event.feedback_yes.clone(),
+        Event::Feedback {
+            value: FeedbackValue::No,
+            ..
+        } => t.event.feedback_no.clone(),
+        Event::Closed {
+            reason: CloseReason::Visitor,
+        } => t.event.closed_visitor.clone(),
+        Event::Closed {
+            reason: CloseReason::Agent,
+        } => t.event.closed_agent.clone(),
+        Event::Closed {
+            reason: CloseReason::Idle,
+        } => t.event.closed_idle.clone(),
+        Event::VisitorMessage { .. } | Event::BotMessage { .. } | Event::AgentMessage { .. } => {
+            String::new()
+        }
+    }
+}
+
+/// Why a person is needed, in a few words.
+#[must_use]
+pub fn reason(t: &Texts, reason: HandoverReason) -> &str {
+    match reason {
+        HandoverReason::Button => &t.reason.button,
+        HandoverReason::ExplicitWish => &t.reason.explicit_wish,
+        HandoverReason::EscalationWord => &t.reason.escalation_word,
+        HandoverReason::Danger => &t.reason.danger,
+        HandoverReason::Complaint => &t.reason.complaint,
+        HandoverReason::Anger => &t.reason.anger,
+        HandoverReason::NothingFound => &t.reason.nothing_found,
+        HandoverReason::RepeatedFailure => &t.reason.repeated_failure,
+        HandoverReason::EngineDown => &t.reason.engine_down,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use comptoir_protocol::examples;
+
+    #[test]
+    fn every_event_has_words_in_both_languages_and_its_own_voice() {
+        for lang in ["fr", "en"] {
+            let t = Texts::get(lang);
+            for event in examples::events() {
+                let row = row(t, &event, &TimeZone::UTC);
+                assert!(!row.text.is_empty(), "{event:?}");
+                let is = |voice| row.voice == voice;
+                assert_eq!(
+                    is(Voice::Visitor),
+                    matches!(event.event, Event::VisitorMessage { .. })
+                );
+                assert_eq!(
+                    is(Voice::Machine),
+                    matches!(event.event, Event::BotMessage { .. })
+                );
+                assert_eq!(
+                    is(Voice::Person),
+                    matches!(event.event, Event::AgentMessage { .. })
+                );
+            }
+        }
+    }
+}

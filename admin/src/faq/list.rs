@@ -1,0 +1,153 @@
+//! The list of entries, with search and filters.
+
+use crate::auth::SignedIn;
+use crate::deps::AdminDeps;
+use crate::error::AdminError;
+use crate::format;
+use crate::page::{Frame, Tab, html};
+use crate::texts::fill;
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Html;
+use comptoir_storage::model::{Entry, EntryFilter, EntryId, EntryStatus, Page};
+use serde::Deserialize;
+use uuid::Uuid;
+
+const PAGE_ROWS: u32 = 50;
+
+/// `?q=…&state=…&category=…`
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct FaqQuery {
+    /// Words to look for.
+    pub q: String,
+    /// Which entries.
+    pub state: StateFilter,
+    /// Only this category.
+    pub category: String,
+    /// Last row already shown.
+    pub after: Option<Uuid>,
+    /// An entry that was just deleted, for undo.
+    pub deleted: Option<Uuid>,
+    /// How many entries were just imported.
+    pub imported: Option<usize>,
+}
+
+/// Which entries to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StateFilter {
+    /// All but deleted ones.
+    #[default]
+    All,
+    /// Visitors get answers from them.
+    Published,
+    /// Only people of the firm see them.
+    Draft,
+    /// Deleted; they can be restored.
+    Deleted,
+}
+
+impl FaqQuery {
+    /// Whether this state is chosen; for templates.
+    #[must_use]
+    pub fn is(&self, state: &str) -> bool {
+        matches!(
+            (self.state, state),
+            (StateFilter::All, "all")
+                | (StateFilter::Published, "published")
+                | (StateFilter::Draft, "draft")
+                | (StateFilter::Deleted, "deleted")
+        )
+    }
+
+    fn filter(&self) -> EntryFilter {
+        EntryFilter {
+            text: format::filled(&self.q),
+            status: match self.state {
+                StateFilter::Published => Some(EntryStatus::Published),
+                StateFilter::Draft => Some(EntryStatus::Draft),
+                StateFilter::All | StateFilter::Deleted => None,
+            },
+            category: format::filled(&self.category),
+            lang: None,
+            deleted: self.state == StateFilter::Deleted,
+        }
+    }
+
+    fn is_everything(&self) -> bool {
+        self.filter() == EntryFilter::default()
+    }
+}
+
+struct EntryRow {
+    id: String,
+    question: String,
+    answer: String,
+    category: Option<String>,
+    is_published: bool,
+    is_deleted: bool,
+    changed: String,
+}
+
+#[derive(Template)]
+#[template(path = "faq/list.html")]
+struct FaqPage {
+    frame: Frame,
+    query: FaqQuery,
+    rows: Vec<EntryRow>,
+    categories: Vec<String>,
+    count: String,
+    next: Option<String>,
+    note: Option<String>,
+}
+
+/// `GET /admin/faq`
+pub async fn page(
+    person: SignedIn,
+    State(deps): State<AdminDeps>,
+    Query(query): Query<FaqQuery>,
+) -> Result<Html<String>, AdminError> {
+    let frame = Frame::new(&deps, &person, Tab::Faq).await?;
+    let site = &person.agent.site;
+    let filter = query.filter();
+    let page = Page {
+        after: query.after.map(EntryId),
+        limit: PAGE_ROWS,
+    };
+    let entries = deps.storage.entries(site, &filter, page).await?;
+    let next = (entries.len() == PAGE_ROWS as usize)
+        .then(|| entries.last().map(|entry| entry.id.0.to_string()))
+        .flatten();
+    let total = deps.storage.count_entries(site, &filter).await?.to_string();
+    let count = fill(&frame.t.faq.count, &[("n", &total)]);
+    let categories = deps.storage.categories(site).await?;
+    let now = deps.clock.now();
+    let rows = entries
+        .iter()
+        .map(|entry| row(&frame, entry, now))
+        .collect();
+    let imported = query.imported.map(|n| n.to_string());
+    let note = imported.map(|n| fill(&frame.t.faq.import_done, &[("n", &n)]));
+    html(&FaqPage {
+        frame,
+        query,
+        rows,
+        categories,
+        count,
+        next,
+        note,
+    })
+}
+
+fn row(frame: &Frame, entry: &Entry, now: jiff::Timestamp) -> EntryRow {
+    EntryRow {
+        id: entry.id.0.to_string(),
+        question: entry.content.question.clone(),
+        answer: entry.content.answer.chars().take(180).collect(),
+        category: entry.content.category.clone(),
+        is_published: entry.is_live(),
+        is_deleted: entry.deleted_at.is_some(),
+        changed: format::ago(frame.t, entry.updated_at, now),
+    }
+}

@@ -1,0 +1,27 @@
+//! Conversations: lists, threads, what a person can do, live updates.
+
+mod actions;
+mod list;
+mod live;
+mod thread;
+
+pub use thread::zone_of;
+
+use crate::deps::AdminDeps;
+use axum::Router;
+use axum::routing::{get, post};
+
+/// Routes of the inbox.
+pub fn routes() -> Router<AdminDeps> {
+    Router::new()
+        .route("/inbox", get(list::page))
+        .route("/inbox/rows", get(list::rows))
+        .route("/inbox/{key}", get(thread::page))
+        .route("/inbox/{key}/status", get(thread::status))
+        .route("/inbox/{key}/reply", post(actions::reply))
+        .route("/inbox/{key}/claim", post(actions::claim))
+        .route("/inbox/{key}/release", post(actions::release))
+        .route("/inbox/{key}/close", post(actions::close))
+        .route("/inbox/{key}/typing", post(actions::typing))
+        .route("/live", get(live::stream))
+}

@@ -1,0 +1,295 @@
+//! One conversation: its thread, who has it, and what is known of the visitor.
+
+use super::list::{self, List, ListQuery, View};
+use crate::auth::SignedIn;
+use crate::deps::AdminDeps;
+use crate::error::AdminError;
+use crate::events::{self, Row, Voice};
+use crate::format;
+use crate::page::{Frame, Tab, html};
+use crate::texts::{Texts, fill};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Html;
+use comptoir_chat::{AgentAction, AgentInput};
+use comptoir_protocol::Seq;
+use comptoir_storage::model::{Agent, AgentId, Conversation, ConversationKey, Holder};
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Longest thread shown at once.
+const MAX_EVENTS: u32 = 1_000;
+
+/// What a person can do with the conversation now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// Who answers, in words.
+    pub holder: String,
+    /// Whether this person answers.
+    pub is_mine: bool,
+    /// Whether the conversation can be taken.
+    pub can_claim: bool,
+    /// Whether this person can give it back.
+    pub can_release: bool,
+    /// Whether it can be closed.
+    pub can_close: bool,
+    /// Whether this person can write; writing takes the conversation.
+    pub can_reply: bool,
+}
+
+/// What stands beside the thread.
+pub struct Facts {
+    /// Page it began on.
+    pub page: String,
+    /// Language of the visitor.
+    pub lang: String,
+    /// Way to answer.
+    pub contact: Option<String>,
+    /// Why a person is needed.
+    pub reason: Option<String>,
+    /// When it began.
+    pub started: String,
+    /// Entries the machine used: id and question.
+    pub entries: Vec<(String, String)>,
+    /// Address of a new entry made of the last question and a person's answer.
+    pub make_entry: Option<String>,
+}
+
+/// The thread with everything around it.
+pub struct Thread {
+    /// Conversation id.
+    pub key: String,
+    /// Rows, oldest first.
+    pub rows: Vec<Row>,
+    /// What can be done.
+    pub status: Status,
+    /// What is known.
+    pub facts: Facts,
+    /// A sentence above the reply field, after a refused action.
+    pub note: Option<String>,
+    /// Text left in the reply field.
+    pub draft: String,
+    /// Id for the next reply, so that sending twice stores it once.
+    pub reply_id: String,
+}
+
+#[derive(Template)]
+#[template(path = "inbox/thread.html")]
+struct ThreadPage {
+    frame: Frame,
+    list: List,
+    thread: Thread,
+}
+
+#[derive(Template)]
+#[template(path = "inbox/status.html")]
+struct StatusPart {
+    t: &'static Texts,
+    thread: ThreadStatus,
+}
+
+/// The part of the thread that `status.html` draws.
+struct ThreadStatus {
+    key: String,
+    status: Status,
+}
+
+/// `GET /admin/inbox/{key}`
+pub async fn page(
+    person: SignedIn,
+    State(deps): State<AdminDeps>,
+    Path(key): Path<Uuid>,
+    Query(query): Query<ListQuery>,
+) -> Result<Html<String>, AdminError> {
+    render(
+        &deps,
+        &person,
+        ConversationKey(key),
+        query.view,
+        None,
+        String::new(),
+    )
+    .await
+}
+
+/// The whole page, with a note and a kept draft after a refusal.
+pub async fn render(
+    deps: &AdminDeps,
+    person: &SignedIn,
+    key: ConversationKey,
+    view: View,
+    note: Option<String>,
+    draft: String,
+) -> Result<Html<String>, AdminError> {
+    let conversation = find(deps, &person.agent, key).await?;
+    let thread = load(deps, &person.agent, &conversation, note, draft).await?;
+    let query = ListQuery {
+        view,
+        after: None,
+        current: Some(key),
+    };
+    let list = list::load(deps, &person.agent, &query).await?;
+    let frame = Frame::new(deps, person, Tab::Inbox).await?;
+    html(&ThreadPage {
+        frame,
+        list,
+        thread,
+    })
+}
+
+/// `GET /admin/inbox/{key}/status`: who has it and the buttons, for live updates.
+pub async fn status(
+    person: SignedIn,
+    State(deps): State<AdminDeps>,
+    Path(key): Path<Uuid>,
+) -> Result<Html<String>, AdminError> {
+    let conversation = find(&deps, &person.agent, ConversationKey(key)).await?;
+    let t = Texts::get(&person.agent.lang);
+    let status = status_of(&deps, t, &person.agent, &conversation).await?;
+    html(&StatusPart {
+        t,
+        thread: ThreadStatus {
+            key: key.to_string(),
+            status,
+        },
+    })
+}
+
+/// The conversation, if it is of the person's own site.
+pub async fn find(
+    deps: &AdminDeps,
+    agent: &Agent,
+    key: ConversationKey,
+) -> Result<Conversation, AdminError> {
+    let found = deps.storage.conversation(key).await?;
+    found
+        .filter(|conversation| conversation.site == agent.site)
+        .ok_or_else(|| AdminError::NotFound {
+            lang: agent.lang.clone(),
+        })
+}
+
+async fn load(
+    deps: &AdminDeps,
+    agent: &Agent,
+    conversation: &Conversation,
+    note: Option<String>,
+    draft: String,
+) -> Result<Thread, AdminError> {
+    let t = Texts::get(&agent.lang);
+    let zone = zone_of(deps, agent).await?;
+    let from = Seq(conversation
+        .last_seq
+        .0
+        .saturating_sub(u64::from(MAX_EVENTS)));
+    let stored = deps
+        .storage
+        .events(conversation.key, from, MAX_EVENTS)
+        .await?;
+    let rows: Vec<Row> = stored
+        .iter()
+        .map(|event| events::row(t, event, &zone))
+        .collect();
+    let read = AgentInput {
+        agent: agent.id,
+        name: agent.name.clone(),
+        action: AgentAction::Read {
+            seq: conversation.last_seq,
+        },
+    };
+    if let Err(error) = deps.chat.agent(conversation.key, read).await {
+        tracing::debug!(
+            error = &error as &dyn std::error::Error,
+            "cannot mark as read"
+        );
+    }
+    Ok(Thread {
+        key: conversation.key.to_string(),
+        status: status_of(deps, t, agent, conversation).await?,
+        facts: facts(t, conversation, &rows, &zone),
+        rows,
+        note,
+        draft,
+        reply_id: deps.ids.uuid().to_string(),
+    })
+}
+
+/// The firm's time zone.
+pub async fn zone_of(deps: &AdminDeps, agent: &Agent) -> Result<TimeZone, AdminError> {
+    let site = deps.storage.site(&agent.site).await?;
+    Ok(site.map_or(TimeZone::UTC, |site| {
+        format::zone(&site.settings.hours.time_zone)
+    }))
+}
+
+async fn status_of(
+    deps: &AdminDeps,
+    t: &Texts,
+    agent: &Agent,
+    conversation: &Conversation,
+) -> Result<Status, AdminError> {
+    let (holder, is_mine, is_free) = match conversation.head.holder {
+        Holder::Bot => (t.inbox.held_bot.clone(), false, true),
+        Holder::Queued { .. } => (t.inbox.held_nobody.clone(), false, true),
+        Holder::Human { agent: id, .. } if id == agent.id => {
+            (t.inbox.held_by_you.clone(), true, false)
+        }
+        Holder::Human { agent: id, .. } => {
+            let name = name_of(deps, id).await?;
+            (fill(&t.inbox.held_by, &[("name", &name)]), false, false)
+        }
+        Holder::Closed { .. } => (t.inbox.is_closed.clone(), false, false),
+    };
+    let is_closed = matches!(conversation.head.holder, Holder::Closed { .. });
+    Ok(Status {
+        holder,
+        is_mine,
+        can_claim: is_free,
+        can_release: is_mine,
+        can_close: !is_closed && (is_mine || is_free),
+        can_reply: is_mine || is_free,
+    })
+}
+
+/// First name of a person, or a dash when the account is gone.
+pub async fn name_of(deps: &AdminDeps, id: AgentId) -> Result<String, AdminError> {
+    Ok(deps
+        .storage
+        .agent(id)
+        .await?
+        .map_or_else(|| "–".to_owned(), |agent| agent.name))
+}
+
+fn facts(t: &Texts, conversation: &Conversation, rows: &[Row], zone: &TimeZone) -> Facts {
+    let entries: BTreeMap<_, _> = rows.iter().flat_map(|row| row.sources.clone()).collect();
+    let reason = match conversation.head.holder {
+        Holder::Queued { reason, .. } | Holder::Human { reason, .. } => {
+            Some(events::reason(t, reason).to_owned())
+        }
+        Holder::Bot | Holder::Closed { .. } => None,
+    };
+    Facts {
+        page: conversation.page.clone(),
+        lang: conversation.head.lang.clone(),
+        contact: conversation
+            .head
+            .contact
+            .as_ref()
+            .map(|contact| contact.value.clone()),
+        reason,
+        started: format::moment(conversation.created_at, zone),
+        entries: entries.into_iter().collect(),
+        make_entry: make_entry(rows),
+    }
+}
+
+/// A person's last answer and the question before it, as a new entry.
+fn make_entry(rows: &[Row]) -> Option<String> {
+    let at = rows.iter().rposition(|row| row.voice == Voice::Person)?;
+    let question = rows[..at].iter().rfind(|row| row.voice == Voice::Visitor)?;
+    let fields = [("question", &question.text), ("answer", &rows[at].text)];
+    serde_urlencoded::to_string(fields)
+        .ok()
+        .map(|query| format!("/admin/faq/new?{query}"))
+}

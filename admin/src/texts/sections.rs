@@ -1,0 +1,318 @@
+//! The shape of a text file: one struct a section, one field a text. A missing
+//! or unknown key fails the test that reads both files.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// All texts of one language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Texts {
+    pub common: Common,
+    pub engine: Engine,
+    pub login: Login,
+    pub setup: Setup,
+    pub inbox: Inbox,
+    pub reason: ReasonTexts,
+    pub event: EventTexts,
+    pub faq: Faq,
+    pub gaps: Gaps,
+    pub settings: Settings,
+    pub errors: Errors,
+    pub problem: BTreeMap<String, String>,
+}
+
+/// On every page.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Common {
+    pub product: String,
+    pub inbox: String,
+    pub faq: String,
+    pub gaps: String,
+    pub settings: String,
+    pub sign_out: String,
+    pub save: String,
+    pub search: String,
+    pub back: String,
+    pub more: String,
+    pub skip: String,
+    pub visitor: String,
+    pub assistant: String,
+    pub offline: String,
+    pub minutes: String,
+    pub hours: String,
+    pub days: String,
+    pub now: String,
+}
+
+/// State of the model.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Engine {
+    pub loading: String,
+    pub down: String,
+}
+
+/// Signing in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    pub title: String,
+    pub email: String,
+    pub password: String,
+    pub submit: String,
+    pub wrong: String,
+    pub wait: String,
+}
+
+/// First run.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setup {
+    pub title: String,
+    pub intro: String,
+    pub code: String,
+    pub code_help: String,
+    pub firm: String,
+    pub site: String,
+    pub site_help: String,
+    pub origin: String,
+    pub origin_help: String,
+    pub phone: String,
+    pub email_firm: String,
+    pub name: String,
+    pub submit: String,
+    pub done: String,
+    pub wrong_code: String,
+    pub bad_site: String,
+    pub bad_origin: String,
+    pub bad_password: String,
+    pub bad_email: String,
+    pub empty: String,
+    pub taken: String,
+}
+
+/// Conversations.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inbox {
+    pub waiting: String,
+    pub mine: String,
+    pub open: String,
+    pub closed: String,
+    pub empty_waiting: String,
+    pub empty_mine: String,
+    pub empty_open: String,
+    pub empty_closed: String,
+    pub choose: String,
+    pub unread: String,
+    pub unread_one: String,
+    pub waits: String,
+    pub claim: String,
+    pub release: String,
+    pub close: String,
+    pub reply: String,
+    pub send: String,
+    pub send_claims: String,
+    pub held_by_you: String,
+    pub held_by: String,
+    pub held_bot: String,
+    pub held_nobody: String,
+    pub is_closed: String,
+    pub taken_by: String,
+    pub not_sent: String,
+    pub page: String,
+    pub language: String,
+    pub contact: String,
+    pub no_contact: String,
+    pub reason: String,
+    pub entries_used: String,
+    pub typing: String,
+    pub bot_writing: String,
+    pub make_entry: String,
+    pub started: String,
+    pub sources: String,
+    pub interrupted: String,
+    pub sound: String,
+}
+
+/// Why a person is needed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReasonTexts {
+    pub button: String,
+    pub explicit_wish: String,
+    pub escalation_word: String,
+    pub danger: String,
+    pub complaint: String,
+    pub anger: String,
+    pub nothing_found: String,
+    pub repeated_failure: String,
+    pub engine_down: String,
+}
+
+/// What happened in a conversation.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventTexts {
+    pub notice: String,
+    pub joined: String,
+    pub resumed: String,
+    pub contact: String,
+    pub feedback_yes: String,
+    pub feedback_no: String,
+    pub closed_visitor: String,
+    pub closed_agent: String,
+    pub closed_idle: String,
+    pub handover: String,
+}
+
+/// Knowledge.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Faq {
+    pub title: String,
+    pub new: String,
+    pub r#import: String,
+    pub export: String,
+    pub empty: String,
+    pub none_found: String,
+    pub count: String,
+    pub published: String,
+    pub draft: String,
+    pub deleted: String,
+    pub all: String,
+    pub question: String,
+    pub question_help: String,
+    pub answer: String,
+    pub answer_help: String,
+    pub alternatives: String,
+    pub alternatives_help: String,
+    pub category: String,
+    pub keywords: String,
+    pub keywords_help: String,
+    pub language: String,
+    pub status: String,
+    pub publish: String,
+    pub unpublish: String,
+    pub save_draft: String,
+    pub save_publish: String,
+    pub delete: String,
+    pub restore: String,
+    pub deleted_note: String,
+    pub undo: String,
+    pub saved: String,
+    pub saved_draft: String,
+    pub history: String,
+    pub version: String,
+    pub by_import: String,
+    pub restore_version: String,
+    pub conflict: String,
+    pub missing: String,
+    pub too_long: String,
+    pub preview: String,
+    pub preview_help: String,
+    pub preview_ask: String,
+    pub preview_answer: String,
+    pub preview_clarify: String,
+    pub preview_offer: String,
+    pub preview_handover: String,
+    pub preview_smalltalk: String,
+    pub preview_none: String,
+    pub preview_failed: String,
+    pub preview_competitors: String,
+    pub preview_time: String,
+    pub import_title: String,
+    pub import_help: String,
+    pub import_file: String,
+    pub import_check: String,
+    pub import_apply: String,
+    pub import_nothing: String,
+    pub import_added: String,
+    pub import_changed: String,
+    pub import_same: String,
+    pub import_skipped: String,
+    pub import_line: String,
+    pub import_action: String,
+    pub import_done: String,
+    pub import_refused: String,
+    pub import_publish: String,
+}
+
+/// Unanswered questions.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gaps {
+    pub title: String,
+    pub help: String,
+    pub empty: String,
+    pub answer: String,
+    pub dismiss: String,
+    pub see: String,
+    pub nearest: String,
+}
+
+/// Settings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub title: String,
+    pub firm: String,
+    pub firm_name: String,
+    pub phone: String,
+    pub email: String,
+    pub team: String,
+    pub team_help: String,
+    pub welcome: String,
+    pub quick_questions: String,
+    pub quick_questions_help: String,
+    pub reply_minutes: String,
+    pub privacy_url: String,
+    pub origins: String,
+    pub origins_help: String,
+    pub escalation: String,
+    pub escalation_help: String,
+    pub synonyms: String,
+    pub synonyms_help: String,
+    pub hours: String,
+    pub hours_help: String,
+    pub days: String,
+    pub holidays: String,
+    pub holidays_help: String,
+    pub snippet: String,
+    pub snippet_help: String,
+    pub saved: String,
+    pub stale: String,
+    pub bad_hours: String,
+    pub bad_date: String,
+    pub bad_origin: String,
+    pub people: String,
+    pub people_help: String,
+    pub role_owner: String,
+    pub role_artisan: String,
+    pub add_person: String,
+    pub name: String,
+    pub role: String,
+    pub password: String,
+    pub add: String,
+    pub disable: String,
+    pub enable: String,
+    pub disabled: String,
+    pub person_taken: String,
+    pub person_added: String,
+}
+
+/// Problems.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Errors {
+    pub title: String,
+    pub owners_only: String,
+    pub forged: String,
+    pub bad_form: String,
+    pub too_large: String,
+    pub not_found: String,
+    pub storage: String,
+    pub conversation: String,
+}
