@@ -10,9 +10,9 @@ use fastembed::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::Embedder;
 use crate::error::EmbedError;
 use crate::runtime::load_runtime;
-use crate::Embedder;
 
 /// How token vectors become one vector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,13 +76,14 @@ impl FastEmbedder {
             tokenizer_config_file: read(&folder.join("tokenizer_config.json"))?,
         };
         let graph = read(&folder.join("model.onnx"))?;
-        let model = UserDefinedEmbeddingModel::new(graph, tokenizer_files)
-            .with_pooling(match config.pooling {
+        let model = UserDefinedEmbeddingModel::new(graph, tokenizer_files).with_pooling(
+            match config.pooling {
                 // On a two-dimensional output fastembed's CLS pooling is the
                 // identity, which is what an already pooled graph needs.
                 Pool::InGraph | Pool::Cls => Pooling::Cls,
                 Pool::Mean => Pooling::Mean,
-            });
+            },
+        );
         let options = InitOptionsUserDefined::new()
             .with_max_length(config.max_tokens)
             .with_intra_threads(threads.max(1));
@@ -100,14 +101,19 @@ impl FastEmbedder {
 
     fn one(&self, text: &str) -> Result<Vec<f32>, EmbedError> {
         let mut model = self.model.lock().map_err(|_| EmbedError::Poisoned)?;
-        let vectors = model.embed([text], None).map_err(|source| EmbedError::Run { source })?;
+        let vectors = model
+            .embed([text], None)
+            .map_err(|source| EmbedError::Run { source })?;
         drop(model);
         let vector = vectors.into_iter().next().unwrap_or_default();
         let norm = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
         if vector.len() == self.dimensions && (norm - 1.0).abs() < 1e-3 {
             return Ok(vector);
         }
-        Err(EmbedError::Vector { expected: self.dimensions, found: vector.len() })
+        Err(EmbedError::Vector {
+            expected: self.dimensions,
+            found: vector.len(),
+        })
     }
 }
 
@@ -126,5 +132,8 @@ impl Embedder for FastEmbedder {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, EmbedError> {
-    fs::read(path).map_err(|source| EmbedError::Unreadable { path: path.to_owned(), source })
+    fs::read(path).map_err(|source| EmbedError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })
 }

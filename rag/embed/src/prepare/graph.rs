@@ -11,22 +11,19 @@
 use std::collections::BTreeSet;
 
 use super::PrepareError;
-use super::wire::{Field, WireError, fields, put_bytes, put_varint};
+use super::entrance::{constants, entrance, input};
+use super::wire::{Field, WireError, fields, put_bytes};
 
 const CUSTOM_DOMAIN: &[u8] = b"ai.onnx.contrib";
 const OPERATOR: &[u8] = b"SentencepieceTokenizer";
 
 const MODEL_GRAPH: u32 = 7;
 const MODEL_OPSET: u32 = 8;
-const GRAPH_NODE: u32 = 1;
-const GRAPH_INITIALIZER: u32 = 5;
+pub(super) const GRAPH_NODE: u32 = 1;
+pub(super) const GRAPH_INITIALIZER: u32 = 5;
 const GRAPH_INPUT: u32 = 11;
 const GRAPH_OUTPUT: u32 = 12;
-const ATTRIBUTE_INT: u64 = 2;
-const ATTRIBUTE_INTS: u64 = 7;
-const TENSOR_BOOL: u64 = 9;
-const TENSOR_INT32: u64 = 6;
-const TENSOR_INT64: u64 = 7;
+pub(super) const TENSOR_BOOL: u64 = 9;
 
 /// What the cut gives.
 pub(super) struct Cut {
@@ -68,7 +65,11 @@ pub(super) fn cut(published: &[u8]) -> Result<Cut, PrepareError> {
         }
     }
     let (tokenizer, dimensions) = rewritten.ok_or(PrepareError::Graph("no graph"))?;
-    Ok(Cut { model, tokenizer, dimensions })
+    Ok(Cut {
+        model,
+        tokenizer,
+        dimensions,
+    })
 }
 
 /// Drops the custom operators' set; refuses versions of the standard set whose
@@ -123,7 +124,11 @@ fn rewrite(graph: &[u8]) -> Result<(Vec<u8>, Vec<u8>, usize), PrepareError> {
 /// The one tokenizing operator, checked to be used as this recipe expects.
 fn find_operator<'a>(all: &[Field<'a>]) -> Result<Node<'a>, PrepareError> {
     let mut found = None;
-    for bytes in all.iter().filter(|f| f.number == GRAPH_NODE).filter_map(Field::bytes) {
+    for bytes in all
+        .iter()
+        .filter(|f| f.number == GRAPH_NODE)
+        .filter_map(Field::bytes)
+    {
         let node = node(bytes)?;
         if node.domain != CUSTOM_DOMAIN {
             continue;
@@ -142,17 +147,20 @@ fn find_operator<'a>(all: &[Field<'a>]) -> Result<Node<'a>, PrepareError> {
     if flag(bos)? && flag(eos)? && !flag(reverse)? {
         Ok(operator)
     } else {
-        Err(PrepareError::Graph("the operator marks sentences otherwise"))
+        Err(PrepareError::Graph(
+            "the operator marks sentences otherwise",
+        ))
     }
 }
 
 /// Constants that only the operator read.
-fn orphans<'a>(
-    all: &[Field<'a>],
-    operator: &Node<'a>,
-) -> Result<BTreeSet<&'a [u8]>, PrepareError> {
+fn orphans<'a>(all: &[Field<'a>], operator: &Node<'a>) -> Result<BTreeSet<&'a [u8]>, PrepareError> {
     let mut orphans: BTreeSet<&[u8]> = operator.inputs.iter().copied().collect();
-    for bytes in all.iter().filter(|f| f.number == GRAPH_NODE).filter_map(Field::bytes) {
+    for bytes in all
+        .iter()
+        .filter(|f| f.number == GRAPH_NODE)
+        .filter_map(Field::bytes)
+    {
         let node = node(bytes)?;
         if node.domain == CUSTOM_DOMAIN {
             continue;
@@ -171,7 +179,11 @@ fn orphans<'a>(
 
 /// The value of a one-element boolean constant.
 fn constant_flag(all: &[Field<'_>], name: &[u8]) -> Result<bool, PrepareError> {
-    for tensor in all.iter().filter(|f| f.number == GRAPH_INITIALIZER).filter_map(Field::bytes) {
+    for tensor in all
+        .iter()
+        .filter(|f| f.number == GRAPH_INITIALIZER)
+        .filter_map(Field::bytes)
+    {
         if tensor_name(tensor)? != name {
             continue;
         }
@@ -191,7 +203,9 @@ fn constant_flag(all: &[Field<'_>], name: &[u8]) -> Result<bool, PrepareError> {
             return Ok(value);
         }
     }
-    Err(PrepareError::Graph("a flag of the operator is not constant"))
+    Err(PrepareError::Graph(
+        "a flag of the operator is not constant",
+    ))
 }
 
 /// The bytes of the operator's `model` attribute.
@@ -199,15 +213,22 @@ fn carried(operator: &Node<'_>) -> Result<Vec<u8>, PrepareError> {
     for attribute in &operator.attributes {
         if first(attribute, 1)?.and_then(|field| field.bytes()) == Some(b"model") {
             let model = first(attribute, 4)?.and_then(|field| field.bytes());
-            return model.map(<[u8]>::to_vec).ok_or(PrepareError::Graph("empty tokenizer"));
+            return model
+                .map(<[u8]>::to_vec)
+                .ok_or(PrepareError::Graph("empty tokenizer"));
         }
     }
     Err(PrepareError::Graph("the operator carries no tokenizer"))
 }
 
 fn node(bytes: &[u8]) -> Result<Node<'_>, WireError> {
-    let mut node =
-        Node { inputs: vec![], outputs: vec![], kind: b"", domain: b"", attributes: vec![] };
+    let mut node = Node {
+        inputs: vec![],
+        outputs: vec![],
+        kind: b"",
+        domain: b"",
+        attributes: vec![],
+    };
     for field in fields(bytes) {
         let field = field?;
         match (field.number, field.bytes()) {
@@ -223,14 +244,18 @@ fn node(bytes: &[u8]) -> Result<Node<'_>, WireError> {
 }
 
 fn tensor_name(tensor: &[u8]) -> Result<&[u8], WireError> {
-    Ok(first(tensor, 8)?.and_then(|field| field.bytes()).unwrap_or_default())
+    Ok(first(tensor, 8)?
+        .and_then(|field| field.bytes())
+        .unwrap_or_default())
 }
 
 /// The fixed size of the last dimension of a graph output.
 fn last_dimension(output: &[u8]) -> Result<usize, PrepareError> {
     let nested = |message, number| -> Result<&[u8], PrepareError> {
         let field = first(message, number)?;
-        field.and_then(|field| field.bytes()).ok_or(PrepareError::Graph("output without shape"))
+        field
+            .and_then(|field| field.bytes())
+            .ok_or(PrepareError::Graph("output without shape"))
     };
     let shape = nested(nested(nested(output, 2)?, 1)?, 2)?;
     let mut last = None;
@@ -251,90 +276,4 @@ fn first(message: &[u8], number: u32) -> Result<Option<Field<'_>>, WireError> {
         }
     }
     Ok(None)
-}
-
-/// The operators that make the two former outputs out of the new inputs.
-fn entrance(out: &mut Vec<u8>, ids: &[u8], bounds: &[u8]) {
-    let bool_type = int("to", TENSOR_BOOL);
-    let int32_type = int("to", TENSOR_INT32);
-    let nodes: [(&str, &[&[u8]], &[u8], Vec<Vec<u8>>); 8] = [
-        // Which tokens exist, and which they are, in one row.
-        ("Reshape", &[b"input_ids", b"entrance/row"], b"entrance/ids", vec![]),
-        ("Reshape", &[b"attention_mask", b"entrance/row"], b"entrance/mask", vec![]),
-        ("Cast", &[b"entrance/mask"], b"entrance/exists", vec![bool_type]),
-        ("Compress", &[b"entrance/ids", b"entrance/exists"], b"entrance/existing", vec![]),
-        ("Cast", &[b"entrance/existing"], ids, vec![int32_type]),
-        // Where each text ends, after a leading nought.
-        (
-            "ReduceSum",
-            &[b"attention_mask"],
-            b"entrance/lengths",
-            vec![ints("axes", &[1]), int("keepdims", 0)],
-        ),
-        ("CumSum", &[b"entrance/lengths", b"entrance/axis"], b"entrance/ends", vec![]),
-        ("Concat", &[b"entrance/nought", b"entrance/ends"], bounds, vec![int("axis", 0)]),
-    ];
-    for (kind, inputs, output, attributes) in nodes {
-        let mut node = Vec::new();
-        for input in inputs {
-            put_bytes(&mut node, 1, input);
-        }
-        put_bytes(&mut node, 2, output);
-        put_bytes(&mut node, 4, kind.as_bytes());
-        for attribute in attributes {
-            put_bytes(&mut node, 5, &attribute);
-        }
-        put_bytes(out, GRAPH_NODE, &node);
-    }
-}
-
-/// The constants `entrance` reads.
-fn constants(out: &mut Vec<u8>) {
-    for (name, dims, value) in
-        [("entrance/row", Some(1), -1_i64), ("entrance/axis", None, 0), ("entrance/nought", Some(1), 0)]
-    {
-        let mut tensor = Vec::new();
-        if let Some(dims) = dims {
-            put_varint(&mut tensor, 1, dims);
-        }
-        put_varint(&mut tensor, 2, TENSOR_INT64);
-        put_bytes(&mut tensor, 8, name.as_bytes());
-        put_bytes(&mut tensor, 9, &value.to_le_bytes());
-        put_bytes(out, GRAPH_INITIALIZER, &tensor);
-    }
-}
-
-/// A graph input of 64-bit integers, texts by tokens.
-fn input(name: &str) -> Vec<u8> {
-    let mut shape = Vec::new();
-    for dimension in ["texts", "tokens"] {
-        let mut named = Vec::new();
-        put_bytes(&mut named, 2, dimension.as_bytes());
-        put_bytes(&mut shape, 1, &named);
-    }
-    let (mut tensor, mut kind, mut input) = (Vec::new(), Vec::new(), Vec::new());
-    put_varint(&mut tensor, 1, TENSOR_INT64);
-    put_bytes(&mut tensor, 2, &shape);
-    put_bytes(&mut kind, 1, &tensor);
-    put_bytes(&mut input, 1, name.as_bytes());
-    put_bytes(&mut input, 2, &kind);
-    input
-}
-
-fn int(name: &str, value: u64) -> Vec<u8> {
-    let mut attribute = Vec::new();
-    put_bytes(&mut attribute, 1, name.as_bytes());
-    put_varint(&mut attribute, 3, value);
-    put_varint(&mut attribute, 20, ATTRIBUTE_INT);
-    attribute
-}
-
-fn ints(name: &str, values: &[u64]) -> Vec<u8> {
-    let mut attribute = Vec::new();
-    put_bytes(&mut attribute, 1, name.as_bytes());
-    for value in values {
-        put_varint(&mut attribute, 8, *value);
-    }
-    put_varint(&mut attribute, 20, ATTRIBUTE_INTS);
-    attribute
 }

@@ -1,8 +1,8 @@
 //! Finding a wheel in a package registry (the "simple" repository protocol,
 //! JSON where the server has it, HTML otherwise).
 
-use reqwest::Client;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::{Client, StatusCode};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -50,48 +50,77 @@ async fn look_up(
     network: &Network,
     package: &Package,
 ) -> Result<Url, ModelsError> {
-    let fault = |fault| ModelsError::Package { package: label(package), fault };
+    let fault = |fault| ModelsError::Package {
+        package: label(package),
+        fault,
+    };
     let base = network.index.trim_end_matches('/');
     let page = Url::parse(&format!("{base}/{}/", normalise(&package.name)))
         .map_err(|_| fault(PackageFault::Listing))?;
+    let (json, text) = list(client, &page, package).await?;
+    let listed = if json {
+        let listing = serde_json::from_str::<Listing>(&text);
+        listing.map_err(|_| fault(PackageFault::Listing))?.files
+    } else {
+        anchors(&text)
+    };
+    let wheel = listed.iter().find(|file| fits(&file.filename, package));
+    let wheel = wheel.ok_or_else(|| fault(PackageFault::NotListed))?;
+    let mut url = page
+        .join(&wheel.url)
+        .map_err(|_| fault(PackageFault::Listing))?;
+    url.set_fragment(None);
+    lend_credentials(&page, &mut url);
+    Ok(url)
+}
+
+/// The registry's list of files, and whether it is JSON (HTML otherwise).
+async fn list(
+    client: &Client,
+    page: &Url,
+    package: &Package,
+) -> Result<(bool, String), ModelsError> {
+    let fault = |fault| ModelsError::Package {
+        package: label(package),
+        fault,
+    };
     let host = page.host_str().unwrap_or("?").to_owned();
     let broken = |error: reqwest::Error| {
         let (host, detail) = (host.clone(), chain(&error));
         if error.is_connect() {
             ModelsError::Offline { host, detail }
         } else {
-            ModelsError::Interrupted { host, done: 0, detail }
+            ModelsError::Interrupted {
+                host,
+                done: 0,
+                detail,
+            }
         }
     };
-    let response =
-        client.get(page.clone()).header(ACCEPT, ACCEPTED).send().await.map_err(broken)?;
+    let request = client.get(page.clone()).header(ACCEPT, ACCEPTED);
+    let response = request.send().await.map_err(broken)?;
     let status = response.status();
+    if status == StatusCode::NOT_FOUND {
+        return Err(fault(PackageFault::NotListed));
+    }
     if !status.is_success() {
-        return Err(match status.as_u16() {
-            404 => fault(PackageFault::NotListed),
-            status => ModelsError::Http { host, status },
+        return Err(ModelsError::Http {
+            host,
+            status: status.as_u16(),
         });
     }
-    if response.content_length().is_some_and(|length| length > LONGEST) {
+    if response
+        .content_length()
+        .is_some_and(|length| length > LONGEST)
+    {
         return Err(fault(PackageFault::Listing));
     }
-    let json = response
+    let kind = response
         .headers()
         .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| kind.contains("json"));
-    let text = response.text().await.map_err(broken)?;
-    let listed = if json {
-        serde_json::from_str::<Listing>(&text).map_err(|_| fault(PackageFault::Listing))?.files
-    } else {
-        anchors(&text)
-    };
-    let wheel = listed.iter().find(|file| fits(&file.filename, package));
-    let wheel = wheel.ok_or_else(|| fault(PackageFault::NotListed))?;
-    let mut url = page.join(&wheel.url).map_err(|_| fault(PackageFault::Listing))?;
-    url.set_fragment(None);
-    lend_credentials(&page, &mut url);
-    Ok(url)
+        .and_then(|value| value.to_str().ok());
+    let json = kind.is_some_and(|kind| kind.contains("json"));
+    Ok((json, response.text().await.map_err(broken)?))
 }
 
 /// Name and version, for messages.
@@ -127,7 +156,9 @@ fn fits(filename: &str, package: &Package) -> bool {
         return false;
     };
     let mut fields = stem.split('-');
-    let same_name = fields.next().is_some_and(|name| normalise(name) == normalise(&package.name));
+    let same_name = fields
+        .next()
+        .is_some_and(|name| normalise(name) == normalise(&package.name));
     let same_version = fields.next() == Some(package.version.as_str());
     let platform = fields.next_back().unwrap_or_default();
     let here = match &package.wheel {
@@ -182,9 +213,13 @@ mod tests {
         assert!(!fits("some_model_part1-0.2.01-py3-none-any.whl", &any));
         assert!(!fits("some_model_part10-0.2.0-py3-none-any.whl", &any));
         let linux = package(Some("manylinux_2_28_x86_64"));
-        let wheel = "some_model_part1-0.2.0-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl";
+        let wheel =
+            "some_model_part1-0.2.0-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl";
         assert!(fits(wheel, &linux));
-        assert!(!fits("some_model_part1-0.2.0-cp311-cp311-win_amd64.whl", &linux));
+        assert!(!fits(
+            "some_model_part1-0.2.0-cp311-cp311-win_amd64.whl",
+            &linux
+        ));
         assert!(!fits(wheel, &any));
     }
 
@@ -192,10 +227,19 @@ mod tests {
     fn an_html_list_serves_too() {
         let html = "<a href=\"../../f/a-1-py3-none-any.whl#sha256=00\">a</a> <a data-x='1' \
                     href='https://f.example/b-1.tar.gz?x=1&amp;y=2'>b</a><a>none</a>";
-        let names: Vec<_> = anchors(html).into_iter().map(|f| (f.filename, f.url)).collect();
+        let names: Vec<_> = anchors(html)
+            .into_iter()
+            .map(|f| (f.filename, f.url))
+            .collect();
         assert_eq!(names.len(), 2);
         assert_eq!(names[0].0, "a-1-py3-none-any.whl");
-        assert_eq!(names[1], ("b-1.tar.gz".into(), "https://f.example/b-1.tar.gz?x=1&y=2".into()));
+        assert_eq!(
+            names[1],
+            (
+                "b-1.tar.gz".into(),
+                "https://f.example/b-1.tar.gz?x=1&y=2".into()
+            )
+        );
     }
 
     #[test]
