@@ -14,6 +14,8 @@
 
 pub mod api;
 pub mod hub;
+pub mod machine;
+pub mod policy;
 pub mod ports;
 
 pub use api::{

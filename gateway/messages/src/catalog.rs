@@ -98,6 +98,8 @@ pub struct Danger {
     pub fire: Template,
     /// Flooding.
     pub water: Template,
+    /// Somebody thinks of ending their life.
+    pub distress: Template,
     /// Anything else that may hurt somebody.
     pub other: Template,
 }

@@ -1,0 +1,152 @@
+//! What several holders have in common.
+
+use super::draft::Draft;
+use super::{Decision, Refusal};
+use crate::api::AgentInput;
+use crate::policy::{Opening, Reopening, opening};
+use comptoir_protocol::{
+    AnswerStatus, ClientId, CloseReason, ContactChannel, Event, HandoverReason, Route, Seq,
+};
+use comptoir_storage::model::{Contact, Holder};
+
+/// The notice was displayed; kept once per time it is due.
+pub(super) fn notice_shown(mut draft: Draft<'_>, version: &str, lang: &str) -> Decision {
+    if draft.head.notice_due {
+        let event = Event::NoticeShown { version: version.to_owned(), lang: lang.to_owned() };
+        draft.append(event, None);
+        draft.head.notice_due = false;
+    }
+    draft.done()
+}
+
+/// Appends what the visitor wrote.
+pub(super) fn visitor_wrote(draft: &mut Draft<'_>, id: &ClientId, text: &str) -> Seq {
+    draft.append(Event::VisitorMessage { id: id.clone(), text: text.to_owned() }, Some(id))
+}
+
+/// Keeps a way to answer.
+pub(super) fn contact_left(draft: &mut Draft<'_>, id: &ClientId, channel: ContactChannel, value: &str) {
+    draft.append(Event::ContactLeft { channel, value: value.to_owned() }, Some(id));
+    draft.head.contact = Some(Contact { channel, value: value.to_owned() });
+}
+
+/// Calls a person and stops a running answer.
+pub(super) fn hand_over(draft: &mut Draft<'_>, reason: HandoverReason, id: Option<&ClientId>) {
+    stop_answer(draft);
+    call_person(draft, reason, id);
+}
+
+/// Calls a person: never silently, the visitor is told what happens and when.
+pub(super) fn call_person(draft: &mut Draft<'_>, reason: HandoverReason, id: Option<&ClientId>) {
+    draft.head.open_question = None;
+    draft.head.failures = 0;
+    draft.head.holder = Holder::Queued { since: draft.cx.now, reason };
+    let text = waiting_text(draft);
+    draft.append(Event::HandoverRequested { reason, text }, id);
+    draft.call();
+}
+
+/// What happens now and when, in the visitor's language.
+fn waiting_text(draft: &Draft<'_>) -> String {
+    let (site, texts) = (draft.cx.site, draft.texts());
+    let team = if site.team.is_empty() { texts.chat.team.as_str() } else { &site.team };
+    let reachable = draft.head.contact.is_some();
+    match opening(&site.hours, draft.cx.now) {
+        Opening::Open => {
+            let delay = texts.time.within(site.reply_minutes);
+            texts.handover.open.fill(&[("team", team), ("delay", &delay)])
+        }
+        Opening::Closed { opens: Some(Reopening { local, today, .. }) } => {
+            let (day, time) = (texts.time.day(local.date(), today), texts.time.time(local.time()));
+            let form = if reachable { &texts.handover.closed_contact } else { &texts.handover.closed };
+            form.fill(&[("team", team), ("firm", &site.firm), ("day", &day), ("time", &time)])
+        }
+        Opening::Closed { opens: None } => {
+            let forms = (&texts.handover.closed_undated, &texts.handover.closed_undated_contact);
+            let form = if reachable { forms.1 } else { forms.0 };
+            form.fill(&[("team", team)])
+        }
+    }
+}
+
+/// Stops a running answer. What visitors already saw of it is kept.
+pub(super) fn stop_answer(draft: &mut Draft<'_>) {
+    let Some(running) = &draft.state.running else {
+        return;
+    };
+    if !running.shown.is_empty() {
+        draft.append(
+            Event::BotMessage {
+                answer: running.answer.clone(),
+                to: running.to,
+                text: running.shown.clone(),
+                lang: draft.head.lang.clone(),
+                route: Route::Answer,
+                citations: Vec::new(),
+                status: AnswerStatus::Interrupted,
+                offers: Vec::new(),
+            },
+            None,
+        );
+    }
+    draft.cancel();
+}
+
+/// A person takes the conversation.
+pub(super) fn agent_joins(draft: &mut Draft<'_>, input: &AgentInput, reason: HandoverReason) {
+    stop_answer(draft);
+    draft.head.open_question = None;
+    draft.head.failures = 0;
+    draft.head.holder = Holder::Human { agent: input.agent, since: draft.cx.now, reason };
+    draft.append(Event::AgentJoined { name: input.name.clone() }, None);
+}
+
+/// A person writes.
+pub(super) fn agent_wrote(draft: &mut Draft<'_>, input: &AgentInput, id: &ClientId, text: &str) {
+    let event = Event::AgentMessage { id: id.clone(), name: input.name.clone(), text: text.to_owned() };
+    draft.append(event, Some(id));
+}
+
+/// The machine answers again: said aloud, and the notice is due again.
+pub(super) fn bot_resumes(mut draft: Draft<'_>) -> Decision {
+    draft.head.holder = Holder::Bot;
+    draft.head.notice_due = true;
+    draft.head.failures = 0;
+    draft.head.open_question = None;
+    draft.append(Event::BotResumed, None);
+    draft.done()
+}
+
+/// The conversation ends.
+pub(super) fn close(mut draft: Draft<'_>, reason: CloseReason, id: Option<&ClientId>) -> Decision {
+    stop_answer(&mut draft);
+    draft.head.open_question = None;
+    draft.head.holder = Holder::Closed { reason, at: draft.cx.now };
+    draft.append(Event::Closed { reason }, id);
+    draft.done()
+}
+
+/// Keeps a verdict on a reply. Says whether it is a new "no".
+pub(super) fn feedback(
+    draft: &mut Draft<'_>,
+    id: &ClientId,
+    message: Seq,
+    value: comptoir_protocol::FeedbackValue,
+) -> Result<bool, Refusal> {
+    let judged = draft.state.recent.iter().find(|logged| logged.seq == message);
+    let is_reply = judged.is_none_or(|logged| matches!(logged.event, Event::BotMessage { .. }));
+    if message == Seq(0) || message > draft.state.conversation.last_seq || !is_reply {
+        return Err(Refusal::NotPossible);
+    }
+    let again = draft.state.judged_bad(message);
+    draft.append(Event::Feedback { message, value }, Some(id));
+    Ok(value == comptoir_protocol::FeedbackValue::No && !again && judged.is_some())
+}
+
+/// A question that is open although the machine does not answer: the answer's
+/// end was lost with its process, and a person has the conversation.
+pub(super) fn settle(mut draft: Draft<'_>) -> Decision {
+    draft.cancel();
+    draft.head.open_question = None;
+    draft.done()
+}

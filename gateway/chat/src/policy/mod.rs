@@ -1,0 +1,18 @@
+//! Pure policies: what a visitor's words call for, when people are there, what
+//! must be hidden before it leaves the conversation.
+//!
+//! Text, settings and time enter as arguments; a verdict leaves. Nothing here
+//! reads a clock, a file or a conversation.
+
+mod hours;
+mod lexicon;
+mod mask;
+mod pattern;
+mod smalltalk;
+mod triage;
+mod words;
+
+pub use hours::{Opening, Reopening, opening};
+pub use mask::mask;
+pub use smalltalk::{Smalltalk, YesNo, yes_or_no};
+pub use triage::{Danger, PolicySettings, Triage, default_escalation_words, triage};

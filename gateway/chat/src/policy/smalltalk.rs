@@ -1,0 +1,148 @@
+//! Greetings, thanks, goodbyes, yes and no: what needs no answer from the FAQ.
+
+use super::lexicon::{Lexicon, SmalltalkWords};
+use super::words::{Word, words};
+
+/// Words that ask for nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Smalltalk {
+    /// "Bonjour".
+    Greeting,
+    /// "Merci beaucoup".
+    Thanks,
+    /// "Bonne journée".
+    Goodbye,
+    /// "Vous êtes un robot ?": answered with the truth.
+    Identity,
+}
+
+/// An answer to "would you like a person?".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum YesNo {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+}
+
+/// Reads a message that is nothing but yes or no.
+#[must_use]
+pub fn yes_or_no(message: &str) -> Option<YesNo> {
+    let words = words(message);
+    let listed = |list: fn(&SmalltalkWords) -> &str, word: &Word| Lexicon::get().lists(list, &word.text);
+    let polite = |word: &Word| listed(|w| &w.polite, word) || listed(|w| &w.thanks, word);
+    let all = |list: fn(&SmalltalkWords) -> &str| {
+        words.iter().any(|word| listed(list, word))
+            && words.iter().all(|word| listed(list, word) || polite(word))
+    };
+    // "non merci" has a word of each list; "no" must win over politeness.
+    if all(|w| &w.no) {
+        Some(YesNo::No)
+    } else if all(|w| &w.yes) {
+        Some(YesNo::Yes)
+    } else {
+        None
+    }
+}
+
+/// Which words of a message are greeting or politeness, by index.
+pub(super) fn fillers(words: &[Word]) -> Vec<bool> {
+    let lexicon = Lexicon::get();
+    words
+        .iter()
+        .map(|word| lexicon.lists(|w| &w.greeting, &word.text) || lexicon.lists(|w| &w.polite, &word.text))
+        .collect()
+}
+
+/// The kind of small talk, when the message is nothing else.
+pub(super) fn alone(words: &[Word]) -> Option<Smalltalk> {
+    let lexicon = Lexicon::get();
+    let is = |list: fn(&SmalltalkWords) -> &str, word: &Word| lexicon.lists(list, &word.text);
+    let any = |list: fn(&SmalltalkWords) -> &str| words.iter().any(|word| is(list, word));
+    let only = words.iter().all(|word| {
+        is(|w| &w.greeting, word)
+            || is(|w| &w.thanks, word)
+            || is(|w| &w.goodbye, word)
+            || is(|w| &w.filler, word)
+            || is(|w| &w.addressee, word)
+            || is(|w| &w.polite, word)
+    });
+    if !only {
+        None
+    } else if any(|w| &w.goodbye) && !any(|w| &w.thanks) {
+        Some(Smalltalk::Goodbye)
+    } else if any(|w| &w.thanks) {
+        Some(Smalltalk::Thanks)
+    } else if any(|w| &w.greeting) {
+        Some(Smalltalk::Greeting)
+    } else {
+        None
+    }
+}
+
+/// The message without the greeting it begins with ("Bonjour le robot, …").
+pub(super) fn without_greeting<'a>(message: &'a str, words: &[Word]) -> &'a str {
+    let lexicon = Lexicon::get();
+    let mut rest = words.iter().peekable();
+    let mut greeted = false;
+    while let Some(word) = rest.peek() {
+        let greeting = lexicon.lists(|w| &w.greeting, &word.text);
+        if !(greeting || greeted && lexicon.lists(|w| &w.addressee, &word.text)) {
+            break;
+        }
+        greeted = true;
+        rest.next();
+    }
+    match rest.peek() {
+        Some(first) => message.get(first.start..).unwrap_or(message),
+        None => message,
+    }
+    .trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn yes_and_no_alone() {
+        for yes in ["Oui", "oui svp", "ok", "Oui, volontiers.", "yes please", "d'accord merci"] {
+            assert_eq!(yes_or_no(yes), Some(YesNo::Yes), "{yes}");
+        }
+        for no in ["Non", "non merci", "no thanks", "nan ça ira"] {
+            assert_eq!(yes_or_no(no), Some(YesNo::No), "{no}");
+        }
+        for other in ["oui mais combien ça coûte ?", "merci", "", "non non, je parlais du samedi"] {
+            assert_eq!(yes_or_no(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn small_talk_stands_alone_or_is_none() {
+        let cases = [
+            ("Bonjour !", Some(Smalltalk::Greeting)),
+            ("salut ça va ?", Some(Smalltalk::Greeting)),
+            ("Merci beaucoup, très clair, bonne soirée", Some(Smalltalk::Thanks)),
+            ("Au revoir et bonne journée", Some(Smalltalk::Goodbye)),
+            ("Thanks a lot", Some(Smalltalk::Thanks)),
+            ("Bonjour, vous ouvrez quand ?", None),
+            ("Merci de me donner vos tarifs", None),
+        ];
+        for (message, expected) in cases {
+            assert_eq!(alone(&words(message)), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_greeting_in_front_is_dropped() {
+        let cases = [
+            ("Bonjour, vous ouvrez quand ?", "vous ouvrez quand ?"),
+            ("bjr le robot, prix du ramonage", "prix du ramonage"),
+            ("Hello there! Do you open on Mondays?", "Do you open on Mondays?"),
+            ("Le ramonage, c'est combien ?", "Le ramonage, c'est combien ?"),
+        ];
+        for (message, rest) in cases {
+            assert_eq!(without_greeting(message, &words(message)), rest);
+        }
+    }
+}
