@@ -60,10 +60,7 @@ impl Download<'_> {
             if self.expected == Some(before) {
                 return Ok(before);
             }
-            let turn = tokio::select! {
-                () = self.cancel.cancelled() => return Err(ModelsError::Cancelled),
-                turn = self.request(before, advanced) => turn?,
-            };
+            let turn = self.request(before, advanced).await?;
             let error = match turn {
                 Turn::Complete(size) => return Ok(size),
                 Turn::Broken(error) => error,
@@ -98,7 +95,11 @@ impl Download<'_> {
         if have > 0 {
             request = request.header(RANGE, format!("bytes={have}-"));
         }
-        let response = match request.send().await {
+        let sent = tokio::select! {
+            () = self.cancel.cancelled() => return Err(ModelsError::Cancelled),
+            sent = request.send() => sent,
+        };
+        let response = match sent {
             Ok(response) => response,
             Err(error) => return Ok(Turn::Broken(self.broken(&error, have))),
         };
@@ -141,7 +142,11 @@ impl Download<'_> {
         let mut file = BufWriter::with_capacity(1 << 18, self.open(start).await?);
         let mut done = start;
         let ended = loop {
-            match response.chunk().await {
+            let chunk = tokio::select! {
+                () = self.cancel.cancelled() => break Err(ModelsError::Cancelled),
+                chunk = response.chunk() => chunk,
+            };
+            match chunk {
                 Ok(Some(chunk)) => {
                     done += chunk.len() as u64;
                     if done > self.limit {

@@ -149,6 +149,7 @@ async fn cancelling_keeps_what_came() {
         .expect_err("cancelled");
     assert!(matches!(error, ModelsError::Cancelled), "{error:?}");
     assert!(!bench.path("model.gguf").exists());
+    assert!(matches!(bench.state(), State::Partial { bytes } if bytes > 0));
 }
 
 #[tokio::test]
