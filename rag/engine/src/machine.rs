@@ -94,14 +94,15 @@ fn fits(
     if available == 0 || needed <= available {
         return Ok(());
     }
-    let left = available.saturating_sub(estimate.weights + estimate.working);
+    let left = available.saturating_sub(needed - estimate.context);
     let tokens = left.saturating_mul(u64::from(params.context)) / estimate.context.max(1);
     let tokens = u32::try_from(tokens / 256 * 256).unwrap_or(u32::MAX);
     let suggestion = if tokens >= params.request_context {
         Suggestion::SmallerContext { tokens }
     } else {
         let rest = estimate.context + estimate.working;
-        let bytes = available.saturating_sub(rest).min(model.file_bytes);
+        // The rearranged copy shrinks with the file.
+        let bytes = (available.saturating_sub(rest) / 13 * 8).min(model.file_bytes);
         Suggestion::SmallerModel { bytes }
     };
     Err(MachineProblem::Memory {

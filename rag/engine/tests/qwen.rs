@@ -2,6 +2,8 @@
 //! and mean something only on quiet cores: `cargo test -p comptoir-engine -- --ignored
 //! --nocapture qwen`.
 
+#![expect(clippy::print_stdout, reason = "figures for a person")]
+
 mod common;
 
 use std::time::{Duration, Instant};
@@ -126,11 +128,11 @@ async fn qwen_first_word_with_and_without_reuse() {
     .await;
     let again = timed(&engine, "same question", request(0, question, 1)).await;
     let process = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = process
+    let fields = ["VmHWM", "RssAnon", "RssFile"];
+    let memory = process
         .lines()
-        .find(|line| line.starts_with("VmHWM"))
-        .unwrap_or_default();
-    println!("peak memory: {peak}");
+        .filter(|line| fields.iter().any(|field| line.starts_with(field)));
+    println!("memory: {}", memory.collect::<Vec<_>>().join(", "));
     assert!(cold.contains("139"), "{cold}");
     assert_eq!(cold, again);
     engine.stop().await;
