@@ -110,6 +110,14 @@ impl World {
     fn step(&mut self) -> usize {
         let plan = self.scheduler.plan();
         plan.ops.iter().for_each(|op| self.machine.apply(*op));
+        let to_come = |job: &Running| job.spec.prompt.len() + job.spec.max_new - job.evaluated;
+        let reserved: usize = self.scheduler.running.iter().map(to_come).sum();
+        let used = self.machine.tokens.len();
+        assert_eq!(
+            used + reserved,
+            self.scheduler.cells_used(),
+            "memory is counted exactly"
+        );
         assert!(plan.rows.len() <= self.limits.step, "budget");
         let writing = plan.rows.iter().any(|row| self.writes(row));
         assert!(
@@ -121,7 +129,6 @@ impl World {
             self.machine.tokens.len() <= self.limits.cells,
             "context memory"
         );
-        assert!(self.machine.tokens.len() <= self.scheduler.cells_used() + plan.rows.len());
         let wanting: Vec<usize> = (0..plan.rows.len())
             .filter(|row| plan.rows[*row].logits)
             .collect();
