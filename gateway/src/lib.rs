@@ -12,6 +12,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod fairness;
+mod follow;
 pub mod http;
 pub mod metrics;
 pub mod telemetry;

@@ -3,6 +3,7 @@
 //! Labels are small closed sets (routes, outcomes); never a site's visitors,
 //! never text.
 
+use comptoir_rag::pipeline::{Outcome, Route};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -26,10 +27,6 @@ pub enum RouteValue {
     Clarify,
     /// The FAQ does not say.
     OfferHuman,
-    /// Handed over.
-    Handover,
-    /// Greeting, thanks, goodbye.
-    Smalltalk,
 }
 
 /// The process's counters. Clones share the same numbers.
@@ -88,5 +85,16 @@ impl Metrics {
             metrics.guard_stops.clone(),
         );
         metrics
+    }
+
+    /// Counts a finished reply.
+    pub fn count(&self, outcome: &Outcome) {
+        let route = match outcome.route {
+            Route::Answer => RouteValue::Answer,
+            Route::Clarify => RouteValue::Clarify,
+            Route::OfferHuman => RouteValue::OfferHuman,
+        };
+        self.replies.get_or_create(&RouteLabel { route }).inc();
+        self.guard_stops.inc_by(u64::from(outcome.trace.guard_interventions));
     }
 }

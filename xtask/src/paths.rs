@@ -10,9 +10,9 @@ pub fn root() -> PathBuf {
 
 /// Cache folder shared by all checkouts of this user.
 pub fn cache() -> PathBuf {
-    let base = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| {
-        std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"))
-    });
+    let base = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
     base.unwrap_or_else(std::env::temp_dir).join("comptoir")
 }
 
@@ -37,8 +37,7 @@ pub fn tools() -> PathBuf {
 
 /// Model files.
 pub fn models() -> PathBuf {
-    std::env::var_os("COMPTOIR_MODELS_DIR")
-        .map_or_else(|| cache().join("models"), PathBuf::from)
+    std::env::var_os("COMPTOIR_MODELS_DIR").map_or_else(|| cache().join("models"), PathBuf::from)
 }
 
 /// The built widget.

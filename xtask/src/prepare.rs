@@ -2,24 +2,46 @@
 //!
 //! sqlx checks each query against a real database at compile time and keeps
 //! what it learned in `.sqlx`, so that a checkout builds without one. Renewed
-//! here from scratch databases that hold nothing but our migrations.
+//! (or checked) from scratch databases that hold nothing but our migrations;
+//! the work is done by `storage-prepare`, beside the storage contract.
 
+use crate::packages::{Needs, ensure};
+use crate::paths;
+use crate::shell::{cargo, program};
 use anyhow::{Result, bail};
 
 /// Runs the command.
 pub fn run(arguments: &[String]) -> Result<()> {
+    ensure(Needs::Test, true)?;
     match arguments {
-        [] => renew(),
+        [] => prepare(&[]),
         [flag] if flag == "--check" => check(),
         _ => bail!("usage: cargo xtask prepare [--check]"),
     }
 }
 
-fn renew() -> Result<()> {
-    bail!("not wired yet")
-}
-
 /// Fails when the committed data differs from what the queries need.
 pub fn check() -> Result<()> {
-    bail!("not wired yet")
+    prepare(&["--check"])
+}
+
+fn prepare(flags: &[&str]) -> Result<()> {
+    cargo()
+        .args([
+            "build",
+            "--release",
+            "--workspace",
+            "--bin",
+            "storage-prepare",
+            "--locked",
+        ])
+        .run()?;
+    let tool = paths::target().join("release/storage-prepare");
+    program(&tool.to_string_lossy())
+        // Compiling against a database is another fingerprint: kept apart, so
+        // that it does not evict what everything else uses.
+        .env("CARGO_TARGET_DIR", paths::cache().join("target-sqlx"))
+        .args(flags)
+        .args(["--", "cargo", "check"])
+        .run()
 }

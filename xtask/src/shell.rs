@@ -15,7 +15,10 @@ pub struct Program {
 pub fn program(name: &str) -> Program {
     let mut command = Command::new(name);
     command.current_dir(paths::root());
-    Program { command, shown: name.to_owned() }
+    Program {
+        command,
+        shown: name.to_owned(),
+    }
 }
 
 /// Cargo, building into the shared cache folder.
@@ -49,7 +52,10 @@ impl Program {
     /// Runs it and fails unless it succeeds.
     pub fn run(mut self) -> Result<()> {
         eprintln!("+ {}", self.shown);
-        let status = self.command.status().with_context(|| missing(&self.shown))?;
+        let status = self
+            .command
+            .status()
+            .with_context(|| missing(&self.shown))?;
         if !status.success() {
             bail!("`{}` failed ({status})", self.shown);
         }
@@ -107,7 +113,6 @@ fn missing(shown: &str) -> String {
 
 /// Whether a program is on the path.
 pub fn on_path(name: &str) -> bool {
-    std::env::var_os("PATH").is_some_and(|path| {
-        std::env::split_paths(&path).any(|folder| folder.join(name).is_file())
-    })
+    std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()))
 }

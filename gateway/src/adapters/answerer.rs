@@ -3,23 +3,25 @@
 use crate::metrics::Metrics;
 use async_trait::async_trait;
 use comptoir_chat::{AnswerError, AnswerPiece, AnswerStream, Answerer, Question, Reply, Turn};
-use comptoir_protocol::{Citation, Route};
-use comptoir_rag::{Ask, Cited, Outcome, OutcomeRoute, Piece, Pipeline, RagError, Speaker};
+use comptoir_protocol::Citation;
+use comptoir_rag::pipeline::{Ask, Cited, Outcome, Piece, Pipeline, Route, Speaker};
+use comptoir_rag::{RagError, SiteId, pipeline};
 use comptoir_storage::model::EntryId;
+use comptoir_text::Lang;
 use futures::StreamExt;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Answers visitors from the FAQ.
 pub struct FaqAnswerer {
-    pipeline: Arc<Pipeline>,
+    pipeline: Pipeline,
     metrics: Metrics,
 }
 
 impl FaqAnswerer {
     /// An answerer over the process's pipeline.
     #[must_use]
-    pub fn new(pipeline: Arc<Pipeline>, metrics: Metrics) -> Self {
+    pub fn new(pipeline: Pipeline, metrics: Metrics) -> Self {
         Self { pipeline, metrics }
     }
 }
@@ -27,67 +29,85 @@ impl FaqAnswerer {
 #[async_trait]
 impl Answerer for FaqAnswerer {
     async fn answer(&self, question: Question) -> Result<AnswerStream, AnswerError> {
-        let asked = std::time::Instant::now();
+        let asked = Instant::now();
         let metrics = self.metrics.clone();
         let mut spoken = false;
-        let pieces = self.pipeline.answer(ask(question)).await.map_err(error)?;
+        let pieces = self.pipeline.answer(ask(question)).await.map_err(|e| failed(&e))?;
         let pieces = pieces.map(move |piece| {
-            let piece = piece.map(translate).map_err(error)?;
-            if !spoken && matches!(piece, AnswerPiece::Text(_) | AnswerPiece::Done(_)) {
+            let piece = piece.map_err(|error| failed(&error))?;
+            if !spoken && matches!(piece, Piece::Text(_) | Piece::Done(_)) {
                 spoken = true;
                 metrics.first_text.observe(asked.elapsed().as_secs_f64());
             }
-            Ok(piece)
+            if let Piece::Done(outcome) = &piece {
+                metrics.count(outcome);
+            }
+            Ok(translate(piece))
         });
         Ok(pieces.boxed())
     }
 }
 
-/// A chat question as the pipeline takes it.
-#[must_use]
-pub fn ask(question: Question) -> Ask {
+/// Stands in when the embedder is not there: every question goes to a person.
+pub struct NoAnswerer;
+
+#[async_trait]
+impl Answerer for NoAnswerer {
+    async fn answer(&self, _question: Question) -> Result<AnswerStream, AnswerError> {
+        Err(AnswerError::Unavailable("the embedding model is not installed".to_owned()))
+    }
+}
+
+fn ask(question: Question) -> Ask {
     let mut hasher = DefaultHasher::new();
     question.conversation.hash(&mut hasher);
     Ask {
-        site: question.site.to_string(),
+        site: SiteId::new(question.site.as_str()),
         firm: question.firm,
         text: question.text,
-        lang: question.lang,
+        lang: Lang::from_code(&question.lang),
         history: question.history.into_iter().map(turn).collect(),
         client: hasher.finish(),
     }
 }
 
-fn turn(turn: Turn) -> comptoir_rag::Turn {
-    let (speaker, text) = match turn {
-        Turn::Visitor(text) => (Speaker::Visitor, text),
-        Turn::Bot(text) => (Speaker::Assistant, text),
-    };
-    comptoir_rag::Turn { speaker, text }
+fn turn(turn: Turn) -> pipeline::Turn {
+    match turn {
+        Turn::Visitor(text) => pipeline::Turn { speaker: Speaker::Visitor, text },
+        Turn::Bot(text) => pipeline::Turn { speaker: Speaker::Assistant, text },
+    }
 }
 
 fn translate(piece: Piece) -> AnswerPiece {
     match piece {
-        Piece::Queued { position, wait_ms } => AnswerPiece::Queued { position, wait_ms },
+        Piece::Queued { position, wait } => AnswerPiece::Queued {
+            position: u32::try_from(position).unwrap_or(u32::MAX),
+            wait_ms: millis(wait),
+        },
         Piece::Text(text) => AnswerPiece::Text(text),
         Piece::Done(outcome) => AnswerPiece::Done(reply(*outcome)),
     }
 }
 
-fn reply(outcome: Outcome) -> Reply {
-    let route = match outcome.route {
-        OutcomeRoute::Answer => Route::Answer,
-        OutcomeRoute::Clarify => Route::Clarify,
-        OutcomeRoute::OfferHuman => Route::OfferHuman,
-    };
+fn millis(wait: Duration) -> u32 {
+    u32::try_from(wait.as_millis()).unwrap_or(u32::MAX)
+}
+
+/// An outcome as the conversation keeps it.
+#[must_use]
+pub fn reply(outcome: Outcome) -> Reply {
     Reply {
-        route,
+        route: match outcome.route {
+            Route::Answer => comptoir_protocol::Route::Answer,
+            Route::Clarify => comptoir_protocol::Route::Clarify,
+            Route::OfferHuman => comptoir_protocol::Route::OfferHuman,
+        },
         reason: outcome.reason,
         text: outcome.text,
-        lang: outcome.lang,
+        lang: outcome.lang.to_owned(),
         citations: outcome.citations.into_iter().map(citation).collect(),
         choices: outcome.choices,
-        nearest: outcome.nearest.map(EntryId),
+        nearest: outcome.nearest.map(|cited| EntryId(cited.id)),
     }
 }
 
@@ -100,14 +120,7 @@ fn citation(cited: Cited) -> Citation {
     }
 }
 
-fn error(error: RagError) -> AnswerError {
-    match error {
-        RagError::Busy { retry_after } => AnswerError::Busy {
-            retry_ms: u32::try_from(retry_after.as_millis()).unwrap_or(u32::MAX),
-        },
-        other => {
-            tracing::warn!(error = &other as &dyn std::error::Error, "no answer could be made");
-            AnswerError::Unavailable("knowledge".to_owned())
-        }
-    }
+fn failed(error: &RagError) -> AnswerError {
+    tracing::warn!(error = error as &dyn std::error::Error, "no answer could be made");
+    AnswerError::Unavailable("knowledge".to_owned())
 }

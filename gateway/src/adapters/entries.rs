@@ -1,9 +1,11 @@
 //! Stored entries behind the pipeline's `EntrySource` port.
 
 use async_trait::async_trait;
-use comptoir_rag::{EntryDoc, EntrySource, SourceError};
+use comptoir_rag::SiteId as RagSite;
+use comptoir_rag::document::{EntryDoc, EntrySource, SourceError};
 use comptoir_storage::model::{Entry, EntryId, SiteId};
 use comptoir_storage::{Storage, StorageError};
+use comptoir_text::Lang;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -14,38 +16,41 @@ pub struct StoredEntries(pub Arc<dyn Storage>);
 impl EntrySource for StoredEntries {
     async fn changes_since(
         &self,
-        site: &str,
+        site: &RagSite,
         revision: i64,
-        limit: u32,
+        limit: usize,
     ) -> Result<Vec<EntryDoc>, SourceError> {
-        let site = parse(site)?;
-        let entries = self.0.entries_since(&site, revision, limit).await.map_err(failed)?;
-        Ok(entries.into_iter().map(document).collect())
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let entries = self.0.entries_since(&parse(site)?, revision, limit).await;
+        Ok(entries.map_err(failed)?.into_iter().map(document).collect())
     }
 
-    async fn by_ids(&self, site: &str, ids: &[Uuid]) -> Result<Vec<EntryDoc>, SourceError> {
-        let site = parse(site)?;
+    async fn by_ids(&self, site: &RagSite, ids: &[Uuid]) -> Result<Vec<EntryDoc>, SourceError> {
         let ids: Vec<EntryId> = ids.iter().copied().map(EntryId).collect();
-        let entries = self.0.entries_by_id(&site, &ids).await.map_err(failed)?;
-        Ok(entries.into_iter().map(document).collect())
+        let entries = self.0.entries_by_id(&parse(site)?, &ids).await;
+        Ok(entries.map_err(failed)?.into_iter().map(document).collect())
     }
 
-    async fn revision(&self, site: &str) -> Result<i64, SourceError> {
+    async fn revision(&self, site: &RagSite) -> Result<i64, SourceError> {
         self.0.entry_revision(&parse(site)?).await.map_err(failed)
+    }
+
+    async fn synonyms(&self, site: &RagSite) -> Result<Vec<Vec<String>>, SourceError> {
+        let found = self.0.site(&parse(site)?).await.map_err(failed)?;
+        Ok(found.map(|site| site.settings.synonyms).unwrap_or_default())
     }
 }
 
-fn parse(site: &str) -> Result<SiteId, SourceError> {
-    SiteId::parse(site).ok_or_else(|| SourceError("not a site name".into()))
+fn parse(site: &RagSite) -> Result<SiteId, SourceError> {
+    SiteId::parse(site.as_str()).ok_or_else(|| SourceError("not a site name".to_owned()))
 }
 
 fn failed(error: StorageError) -> SourceError {
-    SourceError(Box::new(error))
+    SourceError(error.to_string())
 }
 
 /// An entry as the pipeline reads it.
-#[must_use]
-pub fn document(entry: Entry) -> EntryDoc {
+fn document(entry: Entry) -> EntryDoc {
     let live = entry.is_live();
     EntryDoc {
         id: entry.id.0,
@@ -57,7 +62,7 @@ pub fn document(entry: Entry) -> EntryDoc {
         answer: entry.content.answer,
         category: entry.content.category,
         keywords: entry.content.keywords,
-        lang: entry.content.lang,
+        lang: Lang::from_code(&entry.content.lang),
         live,
     }
 }

@@ -1,9 +1,14 @@
-//! Adapters between the conversation's ports and the real world.
+//! Adapters between the ports of conversations, pipeline and desk, and the
+//! real world.
 
 mod answerer;
+mod desk;
+mod engine_off;
 mod entries;
 mod system;
 
-pub use answerer::FaqAnswerer;
+pub use answerer::{FaqAnswerer, NoAnswerer};
+pub use desk::{DeskPreview, DeskSystem};
+pub use engine_off::EngineOff;
 pub use entries::StoredEntries;
 pub use system::{SystemClock, SystemIds};

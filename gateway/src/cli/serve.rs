@@ -1,5 +1,6 @@
 //! `comptoir serve`
 
+use super::terminal::say;
 use crate::app::App;
 use crate::config::Config;
 use anyhow::Context;
@@ -15,6 +16,10 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         format!("cannot listen on {}: is it in use? set [http] listen", config.http.listen)
     })?;
     let app = App::build(config).await?;
+    if let Some(code) = app.setup_code() {
+        let base = config.http.public_url.trim_end_matches('/');
+        say(format_args!("First run. Open {base}/admin/setup?code={code}"));
+    }
     tracing::info!(address = %config.http.public_url, "the counter is open");
     app.serve(listener, stop_signal()).await
 }

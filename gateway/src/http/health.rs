@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use comptoir_engine::TextGenerator;
+use comptoir_engine::{EngineState, TextGenerator};
 use comptoir_storage::Storage;
 use prometheus_client::registry::Registry;
 use serde::Serialize;
@@ -14,14 +14,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// The parts whose state decides readiness.
 pub struct Health {
     storage: Arc<dyn Storage>,
-    engine: Option<Arc<dyn TextGenerator>>,
+    engine: Arc<dyn TextGenerator>,
     knowledge_ready: AtomicBool,
 }
 
 impl Health {
     /// Nothing is ready yet.
     #[must_use]
-    pub fn new(storage: Arc<dyn Storage>, engine: Option<Arc<dyn TextGenerator>>) -> Self {
+    pub fn new(storage: Arc<dyn Storage>, engine: Arc<dyn TextGenerator>) -> Self {
         Self { storage, engine, knowledge_ready: AtomicBool::new(false) }
     }
 
@@ -50,9 +50,10 @@ pub async fn healthz() -> &'static str {
 pub async fn readyz(State(health): State<Arc<Health>>) -> Response {
     let database = health.storage.ping().await.is_ok();
     let knowledge = health.knowledge_ready.load(Ordering::Acquire);
-    let engine = match &health.engine {
-        Some(engine) => engine.status().to_string(),
-        None => "off".to_owned(),
+    let engine = match health.engine.status().state {
+        EngineState::Ready => "ready".to_owned(),
+        EngineState::Loading { progress } => format!("loading {:.0} %", progress * 100.0),
+        EngineState::Dead { .. } => "down".to_owned(),
     };
     let readiness = Readiness { ready: database && knowledge, database, knowledge, engine };
     let status =

@@ -3,12 +3,13 @@
 use super::SocketDeps;
 use super::frames::{self, Said};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use comptoir_chat::{ChatError, Joined, OpenRequest, Subscription, Update, VisitorAction};
+use comptoir_chat::{
+    ChatError, Joined, OpenRequest, Subscription, Update, VisitorAction, visitor_key,
+};
 use comptoir_protocol::{
     ByeCode, ClientId, ErrorCode, Hello, PROTOCOL_VERSION, Resume, ServerFrame, Welcome,
 };
-use comptoir_storage::model::{ConversationKey, SiteId, TokenHash};
-use sha2::{Digest, Sha256};
+use comptoir_storage::model::{ConversationKey, SiteId, VisitorKey};
 use std::time::{Duration, Instant};
 
 /// A client that has not said hello by then is not a visitor.
@@ -33,7 +34,7 @@ enum End {
 /// A joined visitor.
 struct Visitor {
     key: ConversationKey,
-    rate_key: TokenHash,
+    rate_key: VisitorKey,
     updates: Subscription,
 }
 
@@ -104,7 +105,8 @@ async fn join(
     let opened = deps.chat.open(request).await.map_err(refusal)?;
     let held = hello.epoch.clone().map(|epoch| (epoch, hello.seq));
     let token = opened.token.clone().or(hello.token).unwrap_or_default();
-    let joined = deps.chat.join(opened.key, &token, held).await.map_err(refusal)?;
+    let visitor = visitor_key(&token);
+    let joined = deps.chat.join(opened.key, visitor, held).await.map_err(refusal)?;
     let card = deps.chat.site_card(&site, &lang).await.map_err(refusal)?;
     let Joined { conversation, state, resume, events, answering, updates } = joined;
     let fresh = opened.token.is_some() && events.is_empty();
@@ -120,8 +122,7 @@ async fn join(
         answering,
         notice_due: conversation.head.notice_due,
     };
-    let rate_key = TokenHash(Sha256::digest(token.as_bytes()).into());
-    Ok((Visitor { key: opened.key, rate_key, updates }, welcome))
+    Ok((Visitor { key: opened.key, rate_key: visitor, updates }, welcome))
 }
 
 /// A BCP 47 primary tag, or French.

@@ -1,0 +1,267 @@
+//! The process put together: parts in, an open counter out.
+//!
+//! `serve` takes a listener and a future that ends when it should stop, so
+//! that tests bind any port and never sleep.
+
+use crate::adapters::{
+    DeskPreview, DeskSystem, FaqAnswerer, NoAnswerer, StoredEntries, SystemClock, SystemIds,
+};
+use crate::config::{Config, EngineKind};
+use crate::fairness::Buckets;
+use crate::http::{self, AppState, Health, WidgetFiles};
+use crate::metrics::Metrics;
+use crate::ws::SocketDeps;
+use crate::{follow, wire};
+use anyhow::Context;
+use comptoir_admin::AdminDeps;
+use comptoir_chat::{Answerer, Chat, Deps, Ids, Limits};
+use comptoir_embed::Embedder;
+use comptoir_engine::TextGenerator;
+use comptoir_index::VectorIndex;
+use comptoir_rag::knowledge::{Knowledge, Vectors};
+use comptoir_rag::pipeline::{Pipeline, PipelineSettings};
+use comptoir_storage::Storage;
+use prometheus_client::registry::Registry;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long running replies may take to end after a stop was asked for.
+const SOFT_STOP: Duration = Duration::from_secs(8);
+
+/// Addresses and visitors remembered for fair use.
+const REMEMBERED_KEYS: usize = 20_000;
+
+/// The exchangeable parts.
+pub struct Parts {
+    /// Rows.
+    pub storage: Arc<dyn Storage>,
+    /// Embedder and index; `None` when the embedder is not installed.
+    pub search: Option<(Arc<dyn Embedder>, Arc<dyn VectorIndex>)>,
+    /// Text generator.
+    pub engine: Arc<dyn TextGenerator>,
+}
+
+impl Parts {
+    /// The parts the configuration names.
+    ///
+    /// # Errors
+    /// When database or index cannot be opened. Missing models are not errors.
+    pub async fn open(config: &Config) -> anyhow::Result<Self> {
+        let storage = wire::storage(config).await?;
+        let store = wire::models(config)?;
+        let engine = wire::engine(config, &store).await;
+        let search = match wire::embedder(config, &store).await {
+            Ok(embedder) => {
+                let index = wire::index(config, embedder.dimensions()).await?;
+                Some((embedder, index))
+            }
+            Err(error) => {
+                tracing::error!(error = %format!("{error:#}"), "only people will answer");
+                None
+            }
+        };
+        Ok(Self { storage, search, engine })
+    }
+}
+
+/// An assembled counter, not yet open.
+pub struct App {
+    chat: Chat,
+    storage: Arc<dyn Storage>,
+    engine: Arc<dyn TextGenerator>,
+    knowledge: Option<Arc<Knowledge>>,
+    health: Arc<Health>,
+    router: axum::Router,
+    setup_code: Option<Arc<str>>,
+    stop: CancellationToken,
+    tracker: TaskTracker,
+}
+
+impl App {
+    /// Opens the configured parts and assembles them.
+    ///
+    /// # Errors
+    /// As [`Parts::open`].
+    pub async fn build(config: &Config) -> anyhow::Result<Self> {
+        Self::assemble(config, Parts::open(config).await?).await
+    }
+
+    /// Assembles given parts; tests exchange one and keep the rest real.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn assemble(config: &Config, parts: Parts) -> anyhow::Result<Self> {
+        let Parts { storage, search, engine } = parts;
+        let mut registry = Registry::default();
+        let metrics = Metrics::register(&mut registry);
+        let knowledge = search.map(|(embedder, index)| {
+            let source = Arc::new(StoredEntries(Arc::clone(&storage)));
+            let vectors = Vectors::new(embedder, vectors_folder(config));
+            Arc::new(Knowledge::new(source, index, vectors))
+        });
+        let settings = PipelineSettings {
+            deadline: Duration::from_millis(config.engine.deadline_ms),
+            ..PipelineSettings::default()
+        };
+        let pipeline = knowledge
+            .clone()
+            .map(|knowledge| Pipeline::new(knowledge, Arc::clone(&engine), settings));
+        let answerer: Arc<dyn Answerer> = match pipeline.clone() {
+            Some(pipeline) => Arc::new(FaqAnswerer::new(pipeline, metrics.clone())),
+            None => Arc::new(NoAnswerer),
+        };
+        let chat = Chat::new(Deps {
+            storage: Arc::clone(&storage),
+            answerer,
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(SystemIds),
+            limits: Limits::default(),
+        });
+        let stop = CancellationToken::new();
+        let tracker = TaskTracker::new();
+        let health = Arc::new(Health::new(Arc::clone(&storage), Arc::clone(&engine)));
+        if knowledge.is_none() {
+            // Nothing to wait for: people answer.
+            health.set_knowledge_ready();
+        }
+        let sockets =
+            sockets(config, &chat, &storage, metrics, stop.clone(), tracker.clone())?;
+        let admin = admin(config, &chat, &storage, pipeline, &engine).await?;
+        let setup_code = admin.setup_code.clone();
+        let state = AppState {
+            sockets,
+            health: Arc::clone(&health),
+            registry: Arc::new(registry),
+            widget: Arc::new(widget(config)),
+        };
+        let router =
+            http::router(state, comptoir_admin::router(admin), config.http.site_dir.clone());
+        Ok(Self { chat, storage, engine, knowledge, health, router, setup_code, stop, tracker })
+    }
+
+    /// Conversations, for tests that look behind the counter.
+    #[must_use]
+    pub fn chat(&self) -> &Chat {
+        &self.chat
+    }
+
+    /// The one-time code of the first-run page, while nobody exists yet. For
+    /// the terminal only: it must not reach a log.
+    #[must_use]
+    pub fn setup_code(&self) -> Option<&str> {
+        self.setup_code.as_deref()
+    }
+
+    /// Serves until `shutdown` ends, then lets running replies end, tells
+    /// sockets to come back, and closes the database.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<()> {
+        let taken_up = self.chat.resume_unfinished().await;
+        tracing::info!(questions = taken_up.unwrap_or(0), "unfinished questions taken up");
+        if let Some(knowledge) = self.knowledge.clone() {
+            let (storage, health) = (Arc::clone(&self.storage), Arc::clone(&self.health));
+            self.tracker.spawn(follow::run(storage, knowledge, health, self.stop.clone()));
+        }
+        let (chat, stop) = (self.chat.clone(), self.stop.clone());
+        let soft = async move {
+            shutdown.await;
+            chat.shutdown(SOFT_STOP).await;
+            stop.cancel();
+        };
+        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service)
+            .with_graceful_shutdown(soft)
+            .await
+            .context("the listener failed")?;
+        self.tracker.close();
+        if tokio::time::timeout(SOFT_STOP, self.tracker.wait()).await.is_err() {
+            tracing::warn!("some connections did not end in time");
+        }
+        self.storage.close().await;
+        drop(self.engine);
+        tracing::info!("the counter is closed");
+        Ok(())
+    }
+}
+
+/// Embeddings survive a restart beside the index.
+fn vectors_folder(config: &Config) -> Option<&Path> {
+    let folder = config.index.path.parent()?;
+    std::fs::create_dir_all(folder).ok()?;
+    Some(folder)
+}
+
+fn sockets(
+    config: &Config,
+    chat: &Chat,
+    storage: &Arc<dyn Storage>,
+    metrics: Metrics,
+    stop: CancellationToken,
+    tracker: TaskTracker,
+) -> anyhow::Result<SocketDeps> {
+    let keys = NonZeroUsize::new(REMEMBERED_KEYS).context("a table of no keys")?;
+    let limits = &config.limits;
+    Ok(SocketDeps {
+        chat: chat.clone(),
+        storage: Arc::clone(storage),
+        metrics,
+        addresses: Arc::new(Buckets::per_minute(limits.connections_per_minute, keys)),
+        visitors: Arc::new(Buckets::per_minute(limits.messages_per_minute, keys)),
+        capacity: Arc::new(Semaphore::new(limits.connections as usize)),
+        trust_proxy: config.http.trust_proxy,
+        stop,
+        tracker,
+    })
+}
+
+async fn admin(
+    config: &Config,
+    chat: &Chat,
+    storage: &Arc<dyn Storage>,
+    pipeline: Option<Pipeline>,
+    engine: &Arc<dyn TextGenerator>,
+) -> anyhow::Result<AdminDeps> {
+    let is_first_run = !storage.has_agents().await?;
+    let setup_code: Option<Arc<str>> =
+        is_first_run.then(|| SystemIds.secret().chars().take(10).collect::<String>().into());
+    let is_off = config.engine.kind == EngineKind::Off;
+    Ok(AdminDeps {
+        chat: chat.clone(),
+        storage: Arc::clone(storage),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        preview: Arc::new(DeskPreview::new(Arc::clone(storage), pipeline)),
+        system: Arc::new(DeskSystem::new(Arc::clone(engine), is_off)),
+        public_url: config.http.public_url.clone(),
+        setup_code,
+        throttle: Arc::default(),
+    })
+}
+
+fn widget(config: &Config) -> WidgetFiles {
+    let folder = &config.http.widget_dir;
+    match WidgetFiles::read(folder) {
+        Ok(files) if files.is_built() => files,
+        Ok(_) | Err(_) => {
+            tracing::warn!(
+                folder = %folder.display(),
+                "the widget is not built: run `cargo xtask widget` or set [http] widget_dir"
+            );
+            WidgetFiles::default()
+        }
+    }
+}

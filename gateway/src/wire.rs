@@ -1,0 +1,166 @@
+//! The one place that chooses backends.
+
+use crate::adapters::EngineOff;
+use crate::config::{Config, EngineKind, IndexKind};
+use anyhow::Context;
+use comptoir_embed::{Embedder, FastEmbedder};
+use comptoir_engine::remote::{RemoteGenerator, RemoteParams};
+use comptoir_engine::{EngineHandle, EngineParams, TextGenerator, Threads};
+use comptoir_index::VectorIndex;
+use comptoir_index_edge::EdgeIndex;
+use comptoir_index_server::{ServerConfig, ServerIndex};
+use comptoir_models::{Store, Task};
+use comptoir_storage::Storage;
+use comptoir_storage_postgres::{PostgresOptions, PostgresStorage};
+use comptoir_storage_sqlite::{SqliteOptions, SqliteStorage};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Opens the database and brings its tables up to date.
+///
+/// # Errors
+/// When it cannot be opened; the sentence says what to check.
+pub async fn storage(config: &Config) -> anyhow::Result<Arc<dyn Storage>> {
+    let url = &config.database.url;
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let path = Path::new(path.trim_start_matches("//"));
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("cannot create the folder {}", folder.display()))?;
+        }
+        let opened = SqliteStorage::open(path, SqliteOptions::default()).await;
+        let storage =
+            opened.with_context(|| format!("cannot open the database {}", path.display()))?;
+        return Ok(Arc::new(storage));
+    }
+    let connected = PostgresStorage::connect(url, PostgresOptions::default()).await;
+    let storage = connected
+        .context("cannot connect to PostgreSQL: check [database] url and that it is running")?;
+    Ok(Arc::new(storage))
+}
+
+/// Opens the store of model files.
+///
+/// # Errors
+/// When the folder cannot be created.
+pub fn models(config: &Config) -> anyhow::Result<Store> {
+    let dir = match &config.models.dir {
+        Some(dir) => dir.clone(),
+        None => comptoir_models::default_dir().context("no home folder: set [models] dir")?,
+    };
+    let store = Store::open(&dir)
+        .with_context(|| format!("cannot use the model folder {}", dir.display()))?;
+    Ok(store.with_recipe(Arc::new(comptoir_embed::prepare::UseMultilingual)))
+}
+
+/// Loads the embedder.
+///
+/// # Errors
+/// When it is not installed or damaged; the sentence says how to fetch it.
+pub async fn embedder(config: &Config, store: &Store) -> anyhow::Result<Arc<dyn Embedder>> {
+    const ADVICE: &str = "the embedding model is not usable: run `comptoir model pull`";
+    let runtime = store.locate_current(Task::Runtime).await.context(ADVICE)?;
+    let folder = match &config.models.embedder {
+        Some(name) => store.locate(name).await,
+        None => store.locate_current(Task::Embedding).await,
+    };
+    let folder = folder.context(ADVICE)?;
+    let opened =
+        tokio::task::spawn_blocking(move || FastEmbedder::open(&folder, &runtime, 1)).await?;
+    Ok(Arc::new(opened.context(ADVICE)?))
+}
+
+/// Opens the index. A damaged or mismatching one is thrown away: it is a
+/// cache and is filled again from the database.
+///
+/// # Errors
+/// When the folder is in use by another process, or the server is away.
+pub async fn index(config: &Config, dimensions: usize) -> anyhow::Result<Arc<dyn VectorIndex>> {
+    match config.index.kind {
+        IndexKind::Embedded => {
+            let folder = config.index.path.clone();
+            let opened = tokio::task::spawn_blocking(move || open_edge(&folder, dimensions));
+            Ok(Arc::new(opened.await?.context("cannot open the index ([index] path)")?))
+        }
+        IndexKind::Server => {
+            let server = ServerConfig {
+                api_key: config.index.api_key.as_ref().map(|key| key.expose().to_owned()),
+                ..ServerConfig::new(&config.index.url)
+            };
+            let index = match ServerIndex::open(&server, dimensions).await {
+                Err(error) if error.needs_rebuild() => {
+                    ServerIndex::recreate(&server, dimensions).await
+                }
+                outcome => outcome,
+            };
+            Ok(Arc::new(index.context("cannot reach the Qdrant server: check [index] url")?))
+        }
+    }
+}
+
+fn open_edge(folder: &Path, dimensions: usize) -> Result<EdgeIndex, comptoir_index::IndexError> {
+    match EdgeIndex::open(folder, dimensions) {
+        Err(error) if error.needs_rebuild() => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the index is rebuilt");
+            EdgeIndex::recreate(folder, dimensions)
+        }
+        outcome => outcome,
+    }
+}
+
+/// Starts the text generator. A missing or unfit model is not an error here:
+/// the engine's state says so, and the counter opens without it.
+pub async fn engine(config: &Config, store: &Store) -> Arc<dyn TextGenerator> {
+    match config.engine.kind {
+        EngineKind::Off => Arc::new(EngineOff),
+        EngineKind::Remote => match remote(config) {
+            Ok(engine) => engine,
+            Err(error) => {
+                tracing::error!(error = %error, "the remote engine cannot be used");
+                Arc::new(EngineOff)
+            }
+        },
+        EngineKind::Local => match language_model(config, store).await {
+            Ok(model) => Arc::new(EngineHandle::start(engine_params(config, model))),
+            Err(error) => {
+                tracing::error!(error = %format!("{error:#}"), "no language model");
+                Arc::new(EngineOff)
+            }
+        },
+    }
+}
+
+fn remote(config: &Config) -> anyhow::Result<Arc<dyn TextGenerator>> {
+    let address = config.engine.url.parse().context("[engine] url")?;
+    let params = RemoteParams {
+        key: config.engine.api_key.as_ref().map(|key| key.expose().to_owned()),
+        ..RemoteParams::new(address, &config.engine.model)
+    };
+    Ok(Arc::new(RemoteGenerator::new(params)?))
+}
+
+/// Where the chosen GGUF is: a path as configured, else from the store.
+///
+/// # Errors
+/// When it is not installed.
+pub async fn language_model(config: &Config, store: &Store) -> anyhow::Result<PathBuf> {
+    match &config.models.language {
+        Some(name) if name.ends_with(".gguf") => Ok(PathBuf::from(name)),
+        Some(name) => Ok(store.locate(name).await?),
+        None => Ok(store.locate_current(Task::Language).await?),
+    }
+}
+
+/// The configured engine settings for a model file.
+#[must_use]
+pub fn engine_params(config: &Config, model: PathBuf) -> EngineParams {
+    let engine = &config.engine;
+    let threads = u16::try_from(engine.threads).unwrap_or(u16::MAX);
+    EngineParams {
+        slots: u16::try_from(engine.slots).unwrap_or(u16::MAX),
+        context: engine.context,
+        queue: engine.queue as usize,
+        threads: if threads == 0 { Threads::Auto } else { Threads::Fixed(threads) },
+        ..EngineParams::new(model)
+    }
+}
