@@ -1,0 +1,32 @@
+//! The promises, by subject.
+
+mod commits;
+mod conversations;
+mod entries;
+mod gaps;
+mod imports;
+mod inbox;
+mod log;
+mod people;
+mod sessions;
+mod sites;
+mod tenants;
+
+use crate::runner::Case;
+
+/// All cases. Those on an empty database come first.
+pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
+    people::ON_EMPTY
+        .iter()
+        .chain(sites::CASES)
+        .chain(people::CASES)
+        .chain(sessions::CASES)
+        .chain(conversations::CASES)
+        .chain(log::CASES)
+        .chain(commits::CASES)
+        .chain(inbox::CASES)
+        .chain(gaps::CASES)
+        .chain(entries::CASES)
+        .chain(imports::CASES)
+        .chain(tenants::CASES)
+}

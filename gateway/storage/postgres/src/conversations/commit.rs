@@ -1,0 +1,154 @@
+//! The one transaction in which a conversation moves: events, head and
+//! unanswered questions together or not at all.
+
+use super::read::event_by_client_id;
+use crate::error::{backend, violation};
+use comptoir_protocol::{NumberedEvent, Seq};
+use comptoir_storage::StorageError;
+use comptoir_storage::columns::{EventColumns, HeadColumns, plain, seq, seq_column};
+use comptoir_storage::model::{Commit, Committed, NewGap};
+use sqlx::{Postgres, Transaction};
+
+type Tx = Transaction<'static, Postgres>;
+
+/// Leaving early drops the transaction, which rolls it back.
+pub(super) async fn commit(mut tx: Tx, commit: &Commit) -> Result<Committed, StorageError> {
+    let key = commit.key.0.to_string();
+    let (site, last) = stored(&mut tx, &key).await?;
+    let events = commit
+        .events
+        .iter()
+        .map(EventColumns::try_from)
+        .collect::<Result<Vec<_>, StorageError>>()?;
+    for id in events.iter().filter_map(|event| event.client_id.as_deref()) {
+        if let Some(existing) = event_by_client_id(&mut *tx, &key, id).await? {
+            return Err(StorageError::Duplicate { existing: Box::new(existing) });
+        }
+    }
+    if last != commit.expected {
+        return Err(StorageError::Conflict { actual: last });
+    }
+    let at = commit.at.as_millisecond();
+    let (mut next, mut last_message) = (last, None);
+    for event in &events {
+        next = next.next();
+        append(&mut tx, &key, next, at, event).await?;
+        last_message = if event.is_message { Some(seq_column(next)) } else { last_message };
+    }
+    move_head(&mut tx, &key, commit, next, last_message).await?;
+    for gap in &commit.gaps {
+        keep_gap(&mut tx, &key, &site, next, at, gap).await?;
+    }
+    tx.commit().await.map_err(backend)?;
+    let events = std::iter::successors(Some(last.next()), |seq| Some(seq.next()))
+        .zip(&commit.events)
+        .map(|(seq, new)| NumberedEvent { seq, at, event: new.event.clone() })
+        .collect();
+    Ok(Committed { events, last_seq: next })
+}
+
+/// The conversation's site and last event, protected until the end of the transaction.
+async fn stored(tx: &mut Tx, key: &str) -> Result<(String, Seq), StorageError> {
+    let row = sqlx::query!(
+        "SELECT site_id, last_seq FROM conversations WHERE id = $1 FOR NO KEY UPDATE",
+        key
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(backend)?
+    .ok_or(StorageError::Missing { what: "conversation" })?;
+    Ok((row.site_id, seq("conversations", row.last_seq)?))
+}
+
+async fn append(
+    tx: &mut Tx,
+    key: &str,
+    number: Seq,
+    at: i64,
+    event: &EventColumns,
+) -> Result<(), StorageError> {
+    let number = seq_column(number);
+    sqlx::query!(
+        "INSERT INTO events (conversation_id, seq, at, kind, client_id, payload) VALUES ($1, $2, $3, $4, $5, $6)",
+        key,
+        number,
+        at,
+        event.kind,
+        event.client_id,
+        event.payload,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+    .map_err(backend)
+}
+
+async fn move_head(
+    tx: &mut Tx,
+    key: &str,
+    commit: &Commit,
+    last: Seq,
+    last_message: Option<i64>,
+) -> Result<(), StorageError> {
+    let head = HeadColumns::try_from(&commit.head)?;
+    let (last, at) = (seq_column(last), commit.at.as_millisecond());
+    sqlx::query!(
+        "UPDATE conversations SET last_seq = $2, last_message_seq = coalesce($3, last_message_seq), state = $4,
+            state_since = $5, handover_reason = $6, agent_id = $7, close_reason = $8,
+            queued_at = coalesce($9, queued_at), open_question = $10, failures = $11, notice_due = $12,
+            contact_channel = $13, contact_value = $14, agents_read = greatest(agents_read, least($15::bigint, $2::bigint)),
+            visitor_read = greatest(visitor_read, least($16::bigint, $2::bigint)), lang = $17, updated_at = $18
+        WHERE id = $1",
+        key,
+        last,
+        last_message,
+        head.state,
+        head.state_since,
+        head.handover_reason,
+        head.agent_id,
+        head.close_reason,
+        head.queued_at,
+        head.open_question,
+        head.failures,
+        head.notice_due,
+        head.contact_channel,
+        head.contact_value,
+        head.agents_read,
+        head.visitor_read,
+        head.lang,
+        at,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+    .map_err(violation)
+}
+
+async fn keep_gap(
+    tx: &mut Tx,
+    key: &str,
+    site: &str,
+    last: Seq,
+    at: i64,
+    gap: &NewGap,
+) -> Result<(), StorageError> {
+    let (id, last) = (gap.id.0.to_string(), seq_column(last));
+    let (question, lang) = (plain(&gap.question), plain(&gap.lang));
+    let nearest = gap.nearest.map(|id| id.0.to_string());
+    sqlx::query!(
+        "INSERT INTO gaps (id, site_id, conversation_id, seq, question, lang, nearest, status, at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8)",
+        id,
+        site,
+        key,
+        last,
+        &*question,
+        &*lang,
+        nearest,
+        at,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+    .map_err(backend)
+}
