@@ -1,5 +1,7 @@
 //! Frames a visitor's client sends.
 
+use alloc::string::String;
+
 use crate::{ClientId, ConversationId, Epoch, FeedbackValue, Seq};
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,8 @@
 //! variants with different fields: no flag tells them apart, so none can be
 //! forgotten (AI Act, article 50).
 
+use alloc::{string::String, vec::Vec};
+
 use crate::{AnswerId, ClientId, ContactChannel, Seq};
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,7 @@
 //! Identifiers on the wire. Newtypes, so that one cannot stand for another.
 
+use alloc::{borrow::ToOwned as _, string::String};
+
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 

@@ -12,6 +12,11 @@
 //! What it must never do: no I/O, no async, no browser or server types. It
 //! compiles to wasm, and without the `serde` feature has no dependency at all.
 
+// Without serde it needs no `std` either: the widget is counted in bytes.
+#![cfg_attr(not(feature = "serde"), no_std)]
+
+extern crate alloc;
+
 mod client;
 mod event;
 #[cfg(feature = "serde")]

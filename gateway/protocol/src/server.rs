@@ -1,5 +1,7 @@
 //! Frames the gateway sends.
 
+use alloc::{boxed::Box, string::String, vec::Vec};
+
 use crate::{AnswerId, ClientId, ConversationId, Epoch, NumberedEvent, Seq, SiteCard};
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};

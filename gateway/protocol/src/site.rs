@@ -1,5 +1,7 @@
 //! What a widget needs to know of the firm it stands for.
 
+use alloc::{string::String, vec::Vec};
+
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 

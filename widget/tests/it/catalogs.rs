@@ -1,0 +1,62 @@
+//! The sentences: complete, in order, with the same gaps in every language.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use comptoir_widget::texts::{Key, NAMES, Texts};
+
+fn catalogs() -> BTreeMap<String, Vec<(String, String)>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/texts");
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|e| e == "json") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            found.insert(name, members(&text));
+        }
+    }
+    found
+}
+
+/// Members in the order of the file, which the build relies on.
+fn members(text: &str) -> Vec<(String, String)> {
+    let whole: BTreeMap<String, String> = serde_json::from_str(text).unwrap();
+    let mut ordered: Vec<_> = whole.into_iter().collect();
+    ordered.sort_by_key(|(name, _)| text.find(&format!("\n  \"{name}\":")).unwrap());
+    ordered
+}
+
+/// What the build makes of a catalog.
+pub fn joined(lang: &str) -> String {
+    let catalog = &catalogs()[lang];
+    let sentences: Vec<_> = catalog.iter().map(|(_, s)| s.replace("{}", "\u{2}")).collect();
+    sentences.join("\u{1}")
+}
+
+#[test]
+fn every_language_has_every_sentence_in_order() {
+    let catalogs = catalogs();
+    assert!(catalogs.contains_key("fr") && catalogs.contains_key("en"));
+    for (lang, catalog) in &catalogs {
+        let names: Vec<&str> = catalog.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, NAMES, "{lang}");
+        for ((name, sentence), (_, french)) in catalog.iter().zip(&catalogs["fr"]) {
+            assert!(!sentence.trim().is_empty(), "{lang} {name}");
+            let gaps = |s: &str| s.matches("{}").count();
+            assert_eq!(gaps(sentence), gaps(french), "{lang} {name}");
+            assert!(!sentence.contains('!'), "{lang} {name}: calm");
+        }
+    }
+}
+
+#[test]
+fn sentences_are_found_and_filled() {
+    let texts = Texts::new(&joined("fr"));
+    assert_eq!(texts.get(Key::Send), "Envoyer");
+    assert_eq!(texts.get(Key::You), "Vous");
+    assert_eq!(texts.fill(Key::Joined, &["Camille"]), "Camille a rejoint la conversation.");
+    let queue = texts.fill(Key::Queue, &["3", "40 s"]);
+    assert!(queue.ends_with("Position 3, environ 40 s."), "{queue}");
+    assert_eq!(Texts::new("").get(Key::You), "", "a catalog that is too short is not fatal");
+}
