@@ -1,0 +1,41 @@
+//! What whole-system scenarios stand on.
+//!
+//! What it is for: a counter on a free port with real parts ([`TestApp`]), the
+//! real binary as a process ([`Process`]), and everybody who uses them: a
+//! [`Visitor`] on a socket, a person of the firm at the [`Desk`], a
+//! [`Browser`].
+//!
+//! How data enters and leaves: only over the network, as it does for real
+//! people; a scenario may look into the database, never change it there.
+//!
+//! What it must never do: sleep. Every wait is for an event and has a deadline
+//! ([`within`], [`until`]); a deadline that passes fails the test by name.
+
+pub mod axe;
+mod app;
+mod browser;
+mod desk;
+mod driver;
+mod dribble;
+pub mod engines;
+pub mod firm;
+mod live;
+mod page;
+mod places;
+mod process;
+mod turns;
+mod visitor;
+mod wait;
+mod widget;
+
+pub use app::{Builder, TestApp};
+pub use browser::{Browser, Look};
+pub use desk::Desk;
+pub use dribble::Dribble;
+pub use live::Live;
+pub use page::{Answer, escape};
+pub use places::{binary, browser_tools, models, root, widget};
+pub use process::{Output, Process, run};
+pub use turns::{Heavy, heavy};
+pub use visitor::{Reply, Seen, Visitor};
+pub use wait::{until, within};

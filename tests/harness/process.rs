@@ -1,0 +1,247 @@
+//! The real binary as a process of its own: started, killed, started again.
+
+use crate::firm::{self, ARTISAN, OWNER, PASSWORD, Person, SITE};
+use crate::page::get;
+use crate::places;
+use crate::visitor::Visitor;
+use crate::wait::until;
+use comptoir_storage::model::Role;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use std::io::Write as _;
+use tempfile::TempDir;
+
+/// Longest time from start to ready; a model may have to be read.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// What a finished command left.
+#[derive(Debug)]
+pub struct Output {
+    /// Exit status, if it ended by itself.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+/// A counter in a folder of its own.
+pub struct Process {
+    /// Where it listens, the same after every start.
+    pub address: SocketAddr,
+    folder: TempDir,
+    child: Option<Child>,
+}
+
+impl Process {
+    /// A furnished counter, not yet running. `extra` is added to its
+    /// configuration.
+    ///
+    /// # Panics
+    /// When a command of the binary fails.
+    #[must_use]
+    pub fn new(extra: &str, settings: &Path, faq: &Path) -> Self {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let address = free_address();
+        let process = Self { address, folder, child: None };
+        process.write_config(extra);
+        let (port, settings) = (address.port(), settings.to_string_lossy());
+        let origins = [format!("http://{address}"), format!("http://localhost:{port}")];
+        let create = ["site", "create", SITE, "--settings", &settings, "--origin", &origins[0]];
+        let create: Vec<&str> = create.into_iter().chain(["--origin", &origins[1]]).collect();
+        process.command(&create, "");
+        for person in [OWNER, ARTISAN] {
+            process.hire(person);
+        }
+        process.command(&["faq", "import", "--site", SITE, &faq.to_string_lossy()], "");
+        process
+    }
+
+    /// The workshop's counter with a configuration of its own.
+    #[must_use]
+    pub fn workshop(extra: &str) -> Self {
+        let faq = firm::Faq::Workshop.path().expect("its file");
+        Self::new(extra, &firm::settings_file(), &faq)
+    }
+
+    fn hire(&self, person: Person) {
+        let role = match person.role {
+            Role::Owner => "owner",
+            Role::Artisan => "artisan",
+        };
+        let add = ["people", "add", "--site", SITE, "--email", person.email, "--name"];
+        let add: Vec<&str> = add.into_iter().chain([person.name, "--role", role]).collect();
+        self.command(&add, PASSWORD);
+    }
+
+    fn write_config(&self, extra: &str) {
+        let folder = self.folder.path();
+        let text = format!(
+            "[http]\nlisten = \"{address}\"\npublic_url = \"http://{address}\"\n\
+             widget_dir = {widget:?}\nsite_dir = {pages:?}\n\n\
+             [database]\nurl = \"sqlite:{database}\"\n\n[index]\npath = {index:?}\n\n\
+             [models]\ndir = {models:?}\n\n\
+             [limits]\nmessages_per_minute = 6000\nconnections_per_minute = 6000\n\n{extra}\n",
+            address = self.address,
+            widget = places::widget(),
+            pages = places::root().join("xtask/demo/site"),
+            database = folder.join("counter.db").display(),
+            index = folder.join("index"),
+            models = places::models(),
+        );
+        std::fs::write(self.config(), text).expect("the configuration is written");
+    }
+
+    /// Its configuration file.
+    #[must_use]
+    pub fn config(&self) -> PathBuf {
+        self.folder.path().join("comptoir.toml")
+    }
+
+    /// A folder for files of the scenario.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs a command of the binary with this configuration.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub fn command(&self, arguments: &[&str], input: &str) -> String {
+        let config = self.config();
+        let config = config.to_string_lossy();
+        let with_config: Vec<&str> =
+            ["--config", &config].into_iter().chain(arguments.iter().copied()).collect();
+        let output = run(&with_config, input);
+        assert_eq!(output.code, Some(0), "{arguments:?}: {}", output.stderr);
+        output.stdout
+    }
+
+    /// Starts it and waits until it is ready.
+    ///
+    /// # Panics
+    /// When it stops before.
+    pub async fn start(&mut self) {
+        let log = self.folder.path().join("log.txt");
+        let log = std::fs::File::options().create(true).append(true).open(log).expect("a log");
+        let child = Command::new(places::binary())
+            .arg("--config")
+            .arg(self.config())
+            .arg("serve")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("the binary starts");
+        self.child = Some(child);
+        let url = self.url("/readyz");
+        until(PATIENCE, "the counter is ready", async || {
+            let ended = self.child.as_mut().and_then(|child| child.try_wait().ok().flatten());
+            assert!(ended.is_none(), "it stopped before it was ready:\n{}", self.log());
+            get(&url).await.filter(|page| page.status == 200).map(drop)
+        })
+        .await;
+    }
+
+    /// Waits until the text generator is ready too.
+    pub async fn engine_ready(&self) {
+        let url = self.url("/readyz");
+        let ready = async || {
+            let page = get(&url).await?;
+            page.body.contains("\"engine\":\"ready\"").then_some(())
+        };
+        until(PATIENCE, "the text generator is ready", ready).await;
+    }
+
+    /// What it wrote to standard error.
+    #[must_use]
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log.txt")).unwrap_or_default()
+    }
+
+    /// Kills it where it stands, as a power cut does.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn kill(&mut self) {
+        let mut child = self.child.take().expect("it runs");
+        child.kill().expect("it can be killed");
+        child.wait().expect("it is gone");
+    }
+
+    /// Asks it to stop and waits for the end; gives the exit status.
+    ///
+    /// # Panics
+    /// When it does not run or does not stop.
+    pub async fn stop(&mut self) -> Option<i32> {
+        let mut child = self.child.take().expect("it runs");
+        let id = child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
+        assert!(told.success(), "it can be told to stop");
+        let ended = async || child.try_wait().expect("its status");
+        until(Duration::from_secs(30), "the process ends", ended).await.code()
+    }
+
+    /// Address of a page.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// A visitor who has read the notice.
+    pub async fn visitor(&self) -> Visitor {
+        let origin = format!("http://{}", self.address);
+        let mut visitor = Visitor::connect(self.address, &origin, SITE).await;
+        visitor.hello().await;
+        visitor.notice().await;
+        visitor
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // It may have ended by itself.
+            drop(child.kill());
+            drop(child.wait());
+        }
+        if std::thread::panicking() {
+            eprintln!("the counter's log:\n{}", self.log());
+        }
+    }
+}
+
+/// Runs the binary to its end.
+///
+/// # Panics
+/// When it cannot be started.
+#[must_use]
+pub fn run(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(places::binary())
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    if let Some(mut stdin) = child.stdin.take() {
+        // A command that reads nothing may be gone already.
+        drop(stdin.write_all(input.as_bytes()));
+    }
+    let output = child.wait_with_output().expect("it ends");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Output {
+        code: output.status.code(),
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+    }
+}
+
+/// A port that was free a moment ago.
+pub(crate) fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("its number")
+}

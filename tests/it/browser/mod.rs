@@ -1,0 +1,27 @@
+//! Real Chromium on the firm's page and at the desk.
+
+mod accessibility;
+mod main_job;
+mod panel;
+mod screenshots;
+
+use comptoir_tests::firm::{PASSWORD, Person};
+use comptoir_tests::{Browser, Process};
+
+/// The counter with the default language model, ready to write.
+async fn counter_with_model() -> Process {
+    let mut counter = Process::workshop("");
+    counter.start().await;
+    counter.engine_ready().await;
+    counter
+}
+
+/// Signs in through the page.
+async fn sign_in(browser: &Browser, base: &str, person: Person) {
+    browser.goto(&format!("{base}/admin/login")).await;
+    browser.fill("input[name=email]", person.email).await;
+    browser.fill("input[name=password]", PASSWORD).await;
+    browser.click("form button").await;
+    let signed_in = "return location.pathname.startsWith('/admin/inbox')";
+    browser.until_true("the inbox opens", signed_in, &[]).await;
+}

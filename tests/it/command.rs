@@ -1,0 +1,124 @@
+//! The command line, as an owner or operator types it.
+
+use comptoir_tests::firm::Faq;
+use comptoir_tests::{Process, run};
+use serde_json::Value;
+
+fn config(text: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let path = folder.path().join("comptoir.toml");
+    std::fs::write(&path, text).expect("the file is written");
+    let path = path.to_string_lossy().into_owned();
+    (folder, path)
+}
+
+#[test]
+fn a_right_configuration_is_said_to_be_right_and_printed_without_secrets() {
+    let (_folder, path) = config(
+        "[http]\nlisten = \"0.0.0.0:8081\"\n\n[database]\nurl = \"postgres://u:hunter2@h/d\"\n\n\
+         [engine]\nkind = \"remote\"\nurl = \"http://h/v1\"\napi_key = \"k3y\"\n",
+    );
+    let check = run(&["--config", &path, "config", "check"], "");
+    assert_eq!(check.code, Some(0), "{}", check.stderr);
+    assert!(check.stdout.contains("configuration: ok"));
+    assert_eq!(check.stdout.matches("warning:").count(), 2, "{}", check.stdout);
+    let print = run(&["--config", &path, "config", "print"], "");
+    assert!(print.stdout.contains("0.0.0.0:8081"), "{}", print.stdout);
+    assert!(!print.stdout.contains("hunter2") && !print.stdout.contains("k3y"));
+}
+
+#[test]
+fn a_wrong_configuration_is_refused_with_the_key() {
+    let cases = [
+        ("[http]\nlissen = \"127.0.0.1:1\"\n", "lissen"),
+        ("[engine]\nslots = 0\n", "slots"),
+        ("[database]\nurl = \"mysql://h/d\"\n", "url"),
+    ];
+    for (text, key) in cases {
+        let (_folder, path) = config(text);
+        let check = run(&["--config", &path, "config", "check"], "");
+        assert_eq!(check.code, Some(1), "{text}");
+        assert!(check.stderr.starts_with("comptoir: ") && check.stderr.contains(key), "{}", check.stderr);
+    }
+    let missing = run(&["--config", "/nonexistent/comptoir.toml", "config", "check"], "");
+    assert_eq!(missing.code, Some(1));
+    assert!(missing.stderr.contains("does not exist"), "{}", missing.stderr);
+}
+
+#[test]
+fn an_import_can_be_tried_repeated_and_taken_out_again() {
+    let counter = Process::workshop("");
+    let file = counter.folder().join("plus.csv");
+    let rows = "question;reponse\nGravez-vous les cadres ?;Oui, pour 12 €.\n;rien\n\
+                Quels sont vos horaires d'ouverture ?;Du lundi au jeudi.\n";
+    std::fs::write(&file, rows).expect("the file is written");
+    let file = file.to_string_lossy().into_owned();
+    let dry = counter.command(&["faq", "import", "--site", "demo", "--dry-run", &file], "");
+    assert!(dry.contains("line     2  add: Gravez-vous les cadres ?"), "{dry}");
+    assert!(dry.contains("line     4  change answer"), "{dry}");
+    assert!(dry.contains("1 to add, 1 to change, 0 already there, 1 skipped"), "{dry}");
+    assert!(dry.contains("dry run: nothing was changed"), "{dry}");
+    let done = counter.command(&["faq", "import", "--site", "demo", &file], "");
+    assert!(done.contains("2 entries written"), "{done}");
+    let again = counter.command(&["faq", "import", "--site", "demo", &file], "");
+    assert!(again.contains("0 to add, 0 to change, 2 already there, 1 skipped"), "{again}");
+
+    let out = counter.folder().join("tout.jsonl").to_string_lossy().into_owned();
+    counter.command(&["faq", "export", "--site", "demo", &out], "");
+    let text = std::fs::read_to_string(&out).expect("the export");
+    assert_eq!(text.lines().count(), 9, "{text}");
+    assert!(text.contains("Du lundi au jeudi."));
+
+    let config = counter.config().to_string_lossy().into_owned();
+    let wrong = run(&["--config", &config, "faq", "import", "--site", "autre", &file], "");
+    assert_eq!(wrong.code, Some(1));
+    assert!(wrong.stderr.contains("known sites: demo"), "{}", wrong.stderr);
+}
+
+#[test]
+fn models_are_listed_with_their_state() {
+    let counter = Process::workshop("");
+    let list = counter.command(&["model", "list"], "");
+    let line = |name: &str| list.lines().find(|line| line.contains(name)).map(str::to_owned);
+    let embedder = line("use-multilingual-v3").expect("the default embedder");
+    assert!(embedder.starts_with("* ") && !embedder.contains("not installed"), "{embedder}");
+    assert!(line("qwen2.5-coder-1.5b-instruct").is_some(), "{list}");
+    let unknown = counter.config().to_string_lossy().into_owned();
+    let unknown = run(&["--config", &unknown, "model", "use", "n-existe-pas"], "");
+    assert_eq!(unknown.code, Some(1));
+    assert!(unknown.stderr.contains("n-existe-pas"), "{}", unknown.stderr);
+}
+
+#[test]
+fn an_evaluation_gives_one_line_per_question_and_a_table() {
+    let counter = Process::workshop("[engine]\nkind = \"off\"");
+    let (questions, results) =
+        (counter.folder().join("questions.jsonl"), counter.folder().join("results.jsonl"));
+    let rows = "\
+{\"id\":\"q1\",\"text\":\"j'ai crevé, c'est combien ?\",\"relevant\":[\"crevaison\"],\"must\":[\"14 €\"],\"must_not\":[\"22 €\"],\"kind\":\"answerable\"}
+{\"id\":\"q2\",\"text\":\"Vendez-vous des tondeuses à gazon ?\",\"kind\":\"absent\"}
+{\"id\":\"q3\",\"text\":\"je voudrais parler à quelqu'un\",\"kind\":\"wish\"}
+{\"id\":\"q4\",\"text\":\"bonjour\",\"kind\":\"courtesy\"}
+";
+    std::fs::write(&questions, rows).expect("the questions");
+    let faq = Faq::Workshop.path().expect("its file");
+    let (faq, questions) = (faq.to_string_lossy(), questions.to_string_lossy());
+    let out = results.to_string_lossy();
+    let arguments = ["eval", "--faq", &faq, "--questions", &questions, "--out", &out];
+    let table = counter.command(&arguments, "");
+    assert!(table.contains("R@1") && table.contains("MRR"), "{table}");
+    let lines = std::fs::read_to_string(&results).expect("the results");
+    let lines: Vec<Value> =
+        lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let field = |name: &str| -> Vec<String> {
+        lines.iter().map(|line| line[name].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(field("id"), ["q1", "q2", "q3", "q4"]);
+    assert_eq!(field("route"), ["answer", "offer_human", "handover", "smalltalk"]);
+    assert_eq!(lines[0]["entries"][0]["id"], "crevaison");
+    assert_eq!(lines[0]["citations"][0], "crevaison");
+    assert!(lines[0]["text"].as_str().is_some_and(|text| text.contains("14 €")));
+    assert!(lines[0]["ms"]["total"].is_number());
+    let only: Vec<&str> = arguments.into_iter().chain(["--retrieval-only"]).collect();
+    assert!(counter.command(&only, "").contains("R@1"));
+}

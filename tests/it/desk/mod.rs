@@ -1,0 +1,6 @@
+//! The admin pages as people use them: forms, lists, live news.
+
+mod import;
+mod knowledge;
+mod setup;
+mod signing_in;

@@ -1,0 +1,12 @@
+//! Whole-system scenarios, one module per promise. Everything is real; the
+//! text generator is scripted where a scenario is not about the model.
+
+mod architecture;
+mod browser;
+mod command;
+mod desk;
+mod model;
+mod protocol;
+mod restart;
+mod routing;
+mod seams;

@@ -1,0 +1,108 @@
+//! Real text generation behind the counter, in process and on llama.cpp's own
+//! server.
+
+use comptoir_protocol::{AnswerStatus, Route};
+use comptoir_tests::{Process, TestApp, engines, heavy, root, until};
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+const LONG: &str = "Que comprend la révision complète ?";
+
+/// A model too small to be right: whatever it writes, what is kept is true.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_model_that_is_too_small_does_no_harm() {
+    let _turn = heavy().await;
+    let engine = engines::real(engines::SMOLLM).await;
+    let app = TestApp::builder().engine(engine).open().await;
+    let mut visitor = app.visitor().await;
+    let reply = visitor.ask(LONG).await;
+    assert_eq!((reply.route, reply.status), (Route::Answer, AnswerStatus::Complete));
+    assert!(reply.text.contains("119"), "{}", reply.text);
+    app.stop().await;
+}
+
+/// llama.cpp's own server, from the package `xllamacpp`.
+struct LlamaServer {
+    child: Child,
+    url: String,
+}
+
+/// Serves a model until its input closes; prints where.
+const SERVE: &str = "import sys, xllamacpp
+params = xllamacpp.CommonParams()
+params.model.path = sys.argv[1]
+params.hostnames = ['127.0.0.1']
+params.port = 0
+params.n_parallel = 2
+params.n_ctx = 8192
+params.n_gpu_layers = 0
+server = xllamacpp.Server(params)
+print('listening', server.listening_address, flush=True)
+sys.stdin.read()";
+
+impl LlamaServer {
+    fn start() -> Self {
+        let folder = std::env::var_os("COMPTOIR_XLLAMACPP").map_or_else(
+            || comptoir_tests::browser_tools().with_file_name("xllamacpp"),
+            PathBuf::from,
+        );
+        assert!(
+            folder.join("xllamacpp").is_dir(),
+            "{} is missing: run `python3 -m pip install --no-deps --target {0} \
+             xllamacpp==2026.10.11549`, or name the folder in COMPTOIR_XLLAMACPP",
+            folder.display()
+        );
+        let mut child = Command::new("python3")
+            .args(["-c", SERVE])
+            .arg(engines::model(engines::SMOLLM))
+            .env("PYTHONPATH", &folder)
+            .current_dir(root())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("python3 runs");
+        let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let mut addresses = lines.map_while(Result::ok).filter_map(|line| {
+            line.strip_prefix("listening ").map(str::to_owned)
+        });
+        let url = addresses.next().expect("the server says where it listens");
+        Self { child, url }
+    }
+}
+
+impl Drop for LlamaServer {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        // It may have ended by itself.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_remote_server_writes_and_its_death_costs_no_answer() {
+    let _turn = heavy().await;
+    let server = tokio::task::spawn_blocking(LlamaServer::start).await.expect("a server");
+    let extra = format!("[engine]\nkind = \"remote\"\nurl = \"{}/v1\"\nmodel = \"any\"", server.url);
+    let mut counter = Process::workshop(&extra);
+    counter.start().await;
+    let mut visitor = counter.visitor().await;
+    let reply = visitor.ask(LONG).await;
+    assert!(reply.text.contains("119"), "{}", reply.text);
+    assert_eq!(reply.status, AnswerStatus::Complete);
+
+    drop(server);
+    let mut later = counter.visitor().await;
+    let reply = later.ask(LONG).await;
+    assert_eq!(reply.route, Route::Answer);
+    assert!(reply.text.contains("119 €") && reply.text.contains("90 jours"), "{}", reply.text);
+    let pages = comptoir_tests::Desk::visit(&counter.url(""));
+    let is_down = async || {
+        pages.get("/readyz").await.body.contains("\"engine\":\"down\"").then_some(())
+    };
+    until(Duration::from_secs(20), "the owner can see that it is gone", is_down).await;
+    assert_eq!(counter.stop().await, Some(0));
+}

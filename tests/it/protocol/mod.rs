@@ -1,0 +1,7 @@
+//! The documented protocol over a real socket: what any client may rely on.
+
+mod closing;
+mod limits;
+mod messages;
+mod opening;
+mod resume;
