@@ -211,7 +211,9 @@ fn phone(rest: &str) -> Option<(String, usize)> {
             digits.push(c);
             len = at + 1;
             gap = 0;
-            if digits.len() == wanted || (plus && digits.starts_with("33") && digits.len() == 11) {
+            // `+33 (0)2 …` keeps the national zero in brackets.
+            let french = if digits.starts_with("330") { 12 } else { 11 };
+            if digits.len() == wanted || (digits.starts_with("33") && plus && digits.len() == french) {
                 break;
             }
         } else if blank(c) || matches!(c, '.' | '-' | '(' | ')' | '/') || (plus && at == 0) {

@@ -29,41 +29,8 @@ pub enum Mark {
     All,
     Discount,
     Refund,
-}
-
-impl Mark {
-    /// Whether leaving the mark out changes what the sentence promises. Such
-    /// a mark of a source sentence must stand in the reply as well.
-    #[must_use]
-    pub fn limits(self) -> bool {
-        match self {
-            Self::Not
-            | Self::Except
-            | Self::From
-            | Self::UpTo
-            | Self::OnQuote
-            | Self::Only
-            | Self::If
-            | Self::AtLeast
-            | Self::AtMost
-            | Self::LessThan
-            | Self::MoreThan
-            | Self::Before
-            | Self::After => true,
-            Self::Yes
-            | Self::Free
-            | Self::Paid
-            | Self::Included
-            | Self::Guaranteed
-            | Self::Without
-            | Self::Must
-            | Self::Forbidden
-            | Self::Always
-            | Self::All
-            | Self::Discount
-            | Self::Refund => false,
-        }
-    }
+    Open,
+    Closed,
 }
 
 /// Phrases of several words, folded, before single words.
@@ -150,7 +117,7 @@ fn single(word: &str, opening: bool) -> Option<Mark> {
         | "garantir" | "guaranteed" | "guarantee" | "warranty" | "garantizado" | "garantia"
         | "garantiert" => Mark::Guaranteed,
         "ne" | "n" | "pas" | "non" | "jamais" | "aucun" | "aucune" | "ni" | "not" | "no"
-        | "never" | "none" | "nor" | "cannot" | "nicht" | "kein" | "keine" | "nunca"
+        | "never" | "none" | "neither" | "nor" | "cannot" | "nicht" | "kein" | "keine" | "nunca"
         | "ningun" | "impossible" | "refusons" => Mark::Not,
         "seulement" | "uniquement" | "exclusivement" | "only" | "nur" | "solo" | "solamente" => {
             Mark::Only
@@ -170,6 +137,10 @@ fn single(word: &str, opening: bool) -> Option<Mark> {
         "rembourse" | "rembourses" | "remboursement" | "remboursons" | "refund" | "refunded" => {
             Mark::Refund
         }
+        "ouvert" | "ouverte" | "ouverts" | "ouvertes" | "ouvrons" | "ouvre" | "open" | "opens"
+        | "abierto" | "geoffnet" => Mark::Open,
+        "ferme" | "fermes" | "fermee" | "fermees" | "fermons" | "closed" | "closes" | "cerrado"
+        | "geschlossen" => Mark::Closed,
         _ => return None,
     };
     Some(mark)

@@ -12,6 +12,8 @@ mod marks;
 mod months;
 mod numerals;
 mod read;
+#[cfg(test)]
+mod tests;
 mod units;
 mod web;
 

@@ -13,6 +13,7 @@ pub fn read(text: &str, common: &dyn Fn(&str) -> bool) -> Vec<Claim> {
         pieces: &pieces,
         common,
         out: Vec::new(),
+        half: None,
     };
     let mut at = 0;
     while at < pieces.len() {
@@ -25,6 +26,9 @@ struct Reader<'a> {
     pieces: &'a [Lexeme],
     common: &'a dyn Fn(&str) -> bool,
     out: Vec<Claim>,
+    /// The last claim is half of a French negation that still waits for its
+    /// other half; true when that half is `ne`.
+    half: Option<bool>,
 }
 
 impl Reader<'_> {
@@ -196,7 +200,7 @@ impl Reader<'_> {
         let opening = self.opens(at);
         if let Some((mark, used)) = marks::read(&words, opening) {
             if let Some(mark) = mark {
-                self.mark(mark);
+                self.mark(mark, word);
             }
             return at + used;
         }
@@ -227,11 +231,18 @@ impl Reader<'_> {
         at + 1
     }
 
-    /// `ne … pas` is one negation: equal marks side by side count once.
-    fn mark(&mut self, mark: Mark) {
-        if self.out.last() != Some(&Claim::Mark(mark)) {
-            self.out.push(Claim::Mark(mark));
+    /// `ne … pas` and `aucun … ne` are one negation each.
+    fn mark(&mut self, mark: Mark, word: &str) {
+        let particle = matches!(word, "ne" | "n");
+        let waits = self.half.take();
+        if mark == Mark::Not {
+            let follows = self.out.last() == Some(&Claim::Mark(Mark::Not));
+            if follows && waits == Some(!particle) {
+                return;
+            }
+            self.half = Some(particle);
         }
+        self.out.push(Claim::Mark(mark));
     }
 
     fn lex(&self, at: usize) -> Option<&Lex> {

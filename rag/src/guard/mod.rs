@@ -13,6 +13,8 @@ mod common;
 mod sentence;
 mod source;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use source::{Refusal, Sources};
 pub use stream::{Guard, Passed, Stop};

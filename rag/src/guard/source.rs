@@ -3,7 +3,7 @@
 use super::common::Common;
 use super::sentence;
 use crate::document::EntryDoc;
-use crate::facts::{self, Claim, Fact};
+use crate::facts::{self, Claim, Fact, Mark};
 use comptoir_text::{Analyzer, Lang, fold, tokens};
 use std::collections::HashSet;
 
@@ -71,8 +71,11 @@ impl Sources {
         let claims = facts::read(text, &|word| self.common.opener(word));
         let stems = stems(text, &self.analyzer);
         let (names, claims): (Vec<Claim>, Vec<Claim>) = claims.into_iter().partition(is_name);
-        if claims.is_empty() {
-            return self.check_plain(&names, &stems);
+        let says_nothing = claims.is_empty()
+            && names.is_empty()
+            && stems.iter().all(|stem| self.common.stem(stem));
+        if says_nothing && self.entries.iter().any(|e| e.lang == self.lang) {
+            return Ok(());
         }
         let mut refusal = Refusal::Claim;
         for entry in &self.entries {
@@ -82,31 +85,15 @@ impl Sources {
                     refusal = Refusal::Name;
                 } else if self.unknown(&stems, entry, &[&line.stems, &entry.head]) {
                     refusal = Refusal::Subject;
+                } else if claims.is_empty() && entry.lang != self.lang && !line.claims.is_empty() {
+                    // Nothing ties a bare foreign sentence to this one.
+                    refusal = Refusal::Subject;
                 } else {
                     return Ok(());
                 }
             }
         }
         Err(refusal)
-    }
-
-    /// A sentence without facts and marks may use the words of any entry.
-    fn check_plain(&self, names: &[Claim], stems: &[String]) -> Result<(), Refusal> {
-        if !names.iter().all(|name| self.entries.iter().any(|e| e.names(name))) {
-            return Err(Refusal::Name);
-        }
-        let known = |stem: &String| {
-            self.entries.iter().any(|e| {
-                e.lang != self.lang
-                    || e.head.contains(stem)
-                    || e.lines.iter().any(|line| line.stems.contains(stem))
-            }) || self.common.stem(stem)
-        };
-        if stems.iter().all(known) {
-            Ok(())
-        } else {
-            Err(Refusal::Subject)
-        }
     }
 
     /// Whether a stem stands in none of `sets`. Words of another language
@@ -160,16 +147,16 @@ impl Entry {
 }
 
 impl Line {
-    /// Whether the sentence states `claims` in a row, and leaves no limiting
-    /// word of its own outside of them.
+    /// Whether the sentence states `claims` in a row, and leaves no mark of
+    /// its own outside of them: what is left out would turn or limit the rest.
     fn states(&self, claims: &[Claim]) -> bool {
         if claims.len() > self.claims.len() {
             return false;
         }
-        let limits = |claims: &[Claim]| {
+        let turns = |claims: &[Claim]| {
             claims
                 .iter()
-                .any(|c| matches!(c, Claim::Mark(mark) if mark.limits()))
+                .any(|c| matches!(c, Claim::Mark(mark) if *mark != Mark::Yes))
         };
         (0..=self.claims.len() - claims.len()).any(|from| {
             let to = from + claims.len();
@@ -180,7 +167,7 @@ impl Line {
                     (Claim::Fact(_), Claim::Mark(_)) | (Claim::Mark(_), Claim::Fact(_)) => false,
                 }
             });
-            matched && !limits(&self.claims[..from]) && !limits(&self.claims[to..])
+            matched && !turns(&self.claims[..from]) && !turns(&self.claims[to..])
         })
     }
 }

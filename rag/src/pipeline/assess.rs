@@ -77,7 +77,7 @@ pub(super) async fn ask(
         .ask(
             pipeline.engine.as_ref(),
             found.hits.iter().map(|hit| hit.entry.as_ref()),
-            question,
+            &found.understood(question),
             ClientKey(client),
         )
         .await

@@ -23,6 +23,8 @@ pub(super) struct Run {
     pub(super) pipeline: Pipeline,
     pub(super) ask: Ask,
     pub(super) lang: Lang,
+    /// The visitor's turn before, when the message leans on it.
+    pub(super) before: Option<String>,
     pub(super) started: Instant,
     pub(super) trace: Trace,
     pub(super) out: mpsc::Sender<Result<Piece, RagError>>,
@@ -56,6 +58,7 @@ pub(super) async fn start(
         pipeline,
         ask,
         lang,
+        before: found.before.clone(),
         started,
         trace,
         out,

@@ -1,6 +1,5 @@
 //! The model writes, the guard reads along, the visitor sees what passed.
 
-use super::Speaker;
 use super::outcome::Piece;
 use super::run::{Run, millis};
 use crate::document::EntryDoc;
@@ -53,12 +52,11 @@ pub(super) async fn write(run: &mut Run, entries: &[Arc<EntryDoc>]) -> Written {
 }
 
 fn messages(run: &Run, entries: &[Arc<EntryDoc>]) -> Vec<comptoir_engine::ChatMessage> {
-    let before = run.ask.history.iter().rev().find(|t| t.speaker == Speaker::Visitor);
     prompt::build(PromptParts {
         firm: &run.ask.firm,
         entries,
         message: &run.ask.text,
-        before: before.map(|turn| turn.text.as_str()),
+        before: run.before.as_deref(),
         lang: run.lang,
     })
 }

@@ -44,6 +44,8 @@ pub struct Found {
     pub state: Arc<SiteState>,
     /// An entry of the snapshot is no longer current: a sync is due.
     pub stale: bool,
+    /// What the visitor asked before, when this question leans on it.
+    pub before: Option<String>,
 }
 
 /// What to look for.
@@ -77,6 +79,7 @@ pub async fn retrieve(
             query,
             state,
             stale: false,
+            before: None,
         });
     }
     let mut scored = legs::score(knowledge, settings, site, &state, &query).await?;
@@ -122,5 +125,18 @@ pub async fn retrieve(
         query,
         state,
         stale,
+        before: follows.map(str::to_owned),
     })
+}
+
+impl Found {
+    /// The question as it has to be understood: with the turn before, when it
+    /// leans on it.
+    #[must_use]
+    pub fn understood(&self, text: &str) -> String {
+        match &self.before {
+            Some(before) => format!("{before} {text}"),
+            None => text.to_owned(),
+        }
+    }
 }

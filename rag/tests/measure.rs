@@ -1,0 +1,148 @@
+//! Figures on labelled sets outside the repository. Not part of the suite:
+//! `COMPTOIR_EVAL_DIR=… cargo test -p comptoir-rag --test measure -- --ignored --nocapture`.
+
+mod support;
+
+use comptoir_rag::eval::{
+    EvalContext, Metrics, QuestionRow, Samples, calibrate, collect, read_questions, run_question,
+    run_retrieval, table,
+};
+use comptoir_rag::pipeline::Outcome;
+use std::path::PathBuf;
+use support::Firm;
+
+fn folder() -> PathBuf {
+    std::env::var_os("COMPTOIR_EVAL_DIR")
+        .map(PathBuf::from)
+        .expect("COMPTOIR_EVAL_DIR names the folder of the labelled sets")
+}
+
+fn questions(path: &str, keep: impl Fn(&serde_json::Value) -> bool) -> Vec<QuestionRow> {
+    let text = std::fs::read_to_string(folder().join(path)).expect("the set is there");
+    let kept: Vec<&str> = text
+        .lines()
+        .filter(|line| serde_json::from_str(line).is_ok_and(|value| keep(&value)))
+        .collect();
+    read_questions(&kept.join("\n")).expect("questions")
+}
+
+fn first_two(value: &serde_json::Value) -> bool {
+    value["pos"].as_u64().is_some_and(|pos| pos <= 1)
+}
+
+fn wording(outcome: &Outcome) -> String {
+    match (&outcome.nearest, outcome.choices.is_empty()) {
+        (Some(nearest), _) => format!("Cette précision ne figure pas. {}", nearest.question),
+        (None, false) => outcome.choices.join(" / "),
+        (None, true) => "Cette précision ne figure pas.".to_owned(),
+    }
+}
+
+fn context<'a>(firm: &'a Firm) -> EvalContext<'a> {
+    EvalContext {
+        pipeline: &firm.pipeline,
+        site: firm.site.clone(),
+        firm: "l'entreprise",
+        triage: &|_, _| None,
+        wording: &wording,
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the labelled sets"]
+async fn retrieval() {
+    for (faq, rows) in [
+        ("cdtn/faq_contributions_41.jsonl", questions("cdtn/queries_contributions_dev.jsonl", first_two)),
+        ("plombier/faq.jsonl", questions("plombier/questions.jsonl", |v| v["kind"] == "answerable")),
+        ("plombier/faq.jsonl", questions("plombier/questions.jsonl", |v| v["kind"] == "followup")),
+    ] {
+        let firm = Firm::from_file(&folder().join(faq), support::no_engine()).await;
+        let context = context(&firm);
+        let mut results = Vec::new();
+        for row in &rows {
+            results.push(run_retrieval(&context, row).await.expect("retrieval"));
+        }
+        println!("{faq}\n{}", table(&Metrics::new(&rows, &results).expect("patterns")));
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the labelled sets and a model"]
+async fn calibration() {
+    let engine = support::engine_from_env().await;
+    let judge = engine.is_some();
+    let engine = engine.unwrap_or_else(support::no_engine);
+    let mut all = Samples::default();
+    let demo = support::faq::demo_folder();
+    let plombier = folder().join("plombier/faq.jsonl");
+    let cdtn = folder().join("cdtn/faq_contributions_41.jsonl");
+    let judged_kinds = ["answerable", "near_miss", "out_of_domain", "followup"];
+    let kinds = |v: &serde_json::Value| judged_kinds.contains(&v["kind"].as_str().unwrap_or(""));
+    let own = std::fs::read_to_string(demo.join("questions.jsonl")).expect("the demo's questions");
+    let own: Vec<QuestionRow> = read_questions(&own)
+        .expect("questions")
+        .into_iter()
+        .filter(|row| judged_kinds.contains(&row.kind.as_deref().unwrap_or("")))
+        .collect();
+    let asked = questions("plombier/questions.jsonl", kinds);
+    let searched = questions("cdtn/queries_contributions_dev.jsonl", first_two);
+    let strange: Vec<QuestionRow> = asked
+        .iter()
+        .filter(|row| row.kind.as_deref() == Some("answerable"))
+        .map(|row| QuestionRow { relevant: Vec::new(), ..row.clone() })
+        .collect();
+    for (faq, rows, weight, judge) in [
+        (demo.join("faq.jsonl"), own, 1.0, judge),
+        (plombier, asked, 1.0, judge),
+        (cdtn.clone(), searched, 0.2, false),
+        (cdtn, strange, 0.3, false),
+    ] {
+        let firm = Firm::from_file(&faq, engine.clone()).await;
+        let samples = collect(&context(&firm), &rows, weight, judge).await.expect("samples");
+        println!("{}: {} fast, {} judged", faq.display(), samples.fast.len(), samples.judged.len());
+        all.fast.extend(samples.fast);
+        all.judged.extend(samples.judged);
+    }
+    if let Some(out) = std::env::var_os("COMPTOIR_SAMPLES_OUT") {
+        let row = |kind: &str, s: &comptoir_rag::confidence::Sample| {
+            serde_json::json!({"set": kind, "x": s.features, "y": s.right, "w": s.weight}).to_string()
+        };
+        let rows: Vec<String> = all.fast.iter().map(|s| row("fast", s))
+            .chain(all.judged.iter().map(|s| row("judged", s)))
+            .collect();
+        std::fs::write(out, rows.join("\n")).expect("written");
+    }
+    let fitted = calibrate(&support::embedder_id().await, &all, 0.02);
+    println!("fast {:?}\n{:?}", fitted.fast_thresholds, fitted.fast);
+    println!("judged {:?}\n{:?}", fitted.judged_thresholds, fitted.judged);
+    if let Some(out) = std::env::var_os("COMPTOIR_CALIBRATION_OUT") {
+        std::fs::write(out, fitted.to_json().expect("text")).expect("written");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs the labelled sets and a model"]
+async fn whole() {
+    let engine = support::engine_from_env().await.unwrap_or_else(support::no_engine);
+    let set = std::env::var("COMPTOIR_SET").unwrap_or_else(|_| "plombier".into());
+    let (faq, rows) = if set == "demo" {
+        let demo = support::faq::demo_folder();
+        let own = std::fs::read_to_string(demo.join("questions.jsonl")).expect("questions");
+        (demo.join("faq.jsonl"), read_questions(&own).expect("questions"))
+    } else {
+        (folder().join("plombier/faq.jsonl"), questions("plombier/questions.jsonl", |_| true))
+    };
+    let firm = Firm::from_file(&faq, engine).await;
+    let context = context(&firm);
+    let mut results = Vec::new();
+    for row in &rows {
+        let result = run_question(&context, row).await.expect("an outcome");
+        println!(
+            "{} {:?} {} p={:.2} {}ms [{}] -> {:?} | {}",
+            row.id, result.route, result.reason, result.confidence, result.ms.total,
+            row.relevant.join(","), result.citations, result.text.chars().take(150).collect::<String>().replace('\n', " ")
+        );
+        results.push(result);
+    }
+    println!("{}", table(&Metrics::new(&rows, &results).expect("patterns")));
+}
