@@ -8,7 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 /// One word, amount or address of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
-    /// The folded form (see [`crate::fold`]); amounts in canonical form.
+    /// The folded form (see [`crate::fold()`]); amounts in canonical form.
     pub text: String,
     /// First byte in the source text.
     pub start: usize,

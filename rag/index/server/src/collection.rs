@@ -29,12 +29,13 @@ pub(crate) async fn ensure(
         }
     }
     let info = server.collection_info(name).await.map_err(client)?;
-    let params = info
-        .result
-        .and_then(|info| info.config)
-        .and_then(|config| config.params);
+    let info = info.result.unwrap_or_default();
+    let params = info.config.and_then(|config| config.params);
     check(&params.unwrap_or_default(), dimensions)?;
-    create_indexes(server, name).await
+    create_indexes(server, name, |field| {
+        info.payload_schema.contains_key(field)
+    })
+    .await
 }
 
 async fn create(server: &Qdrant, name: &str, dimensions: usize) -> Result<(), IndexError> {
@@ -91,8 +92,12 @@ fn check(params: &CollectionParams, dimensions: usize) -> Result<(), IndexError>
     }
 }
 
-/// Making an index that is there is a no-op on the server.
-async fn create_indexes(server: &Qdrant, name: &str) -> Result<(), IndexError> {
+/// Makes the payload indexes that are not there yet.
+async fn create_indexes(
+    server: &Qdrant,
+    name: &str,
+    present: impl Fn(&str) -> bool,
+) -> Result<(), IndexError> {
     let keyword = |tenant: bool| {
         let params = KeywordIndexParamsBuilder::default()
             .is_tenant(tenant)
@@ -121,6 +126,9 @@ async fn create_indexes(server: &Qdrant, name: &str) -> Result<(), IndexError> {
         ),
     ];
     for (field, (kind, params)) in fields {
+        if present(field) {
+            continue;
+        }
         let request = CreateFieldIndexCollectionBuilder::new(name, field, kind)
             .field_index_params(params)
             .wait(true);

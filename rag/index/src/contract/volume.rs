@@ -12,7 +12,7 @@ const PER_ENTRY: u32 = 5;
 /// Generous on purpose: these bounds catch a missing index or a quadratic
 /// loop, not a slow machine.
 const FILLING: Duration = Duration::from_secs(60);
-const SEARCH: Duration = Duration::from_millis(250);
+const SEARCH: Duration = Duration::from_millis(100);
 
 /// A small generator, so that the case is the same on every run.
 struct Lcg(u64);
@@ -66,7 +66,7 @@ pub(super) async fn five_thousand(factory: &dyn Factory) -> Outcome {
         "count is {}",
         index.count(&site).await?
     );
-    let mut slowest = Duration::ZERO;
+    let mut times = Vec::new();
     for point in &wanted {
         for leg in [
             Leg::Dense(point.dense.clone()),
@@ -81,13 +81,16 @@ pub(super) async fn five_thousand(factory: &dyn Factory) -> Outcome {
             };
             let started = Instant::now();
             let hits = index.search(request).await?;
-            slowest = slowest.max(started.elapsed());
+            times.push(started.elapsed());
             ensure!(
                 hits.first().is_some_and(|hit| hit.entry == point.entry),
                 "a point lost itself"
             );
         }
     }
-    ensure!(slowest < SEARCH, "the slowest search took {slowest:?}");
+    // The median: one search may meet a pause of the machine.
+    times.sort_unstable();
+    let median = times[times.len() / 2];
+    ensure!(median < SEARCH, "the median search took {median:?}");
     Ok(())
 }
