@@ -89,10 +89,10 @@ fn one(rest: &str, c: char) -> (Lex, usize) {
             None => {}
         }
     }
-    if c.is_ascii_digit() || c == '+' {
-        if let Some((phone, len)) = phone(rest) {
-            return (Lex::Phone(phone), len);
-        }
+    if (c.is_ascii_digit() || c == '+')
+        && let Some((phone, len)) = phone(rest)
+    {
+        return (Lex::Phone(phone), len);
     }
     if c.is_ascii_digit() {
         return number(rest);
@@ -131,13 +131,15 @@ fn number(rest: &str) -> (Lex, usize) {
     }
     let mut figures = rest[..digits].to_owned();
     let mut len = digits;
-    while digits <= 3 {
+    // A long run of digits is written without groups.
+    let grouped = digits <= 3 && !figures.starts_with('0');
+    loop {
         let mut chars = rest[len..].chars();
         let Some(sep) = chars.next().filter(|c| blank(*c) || matches!(c, '.' | ',')) else {
             break;
         };
         let group = &rest[len + sep.len_utf8()..];
-        if run(group) != 3 || figures.starts_with('0') {
+        if !grouped || run(group) != 3 {
             break;
         }
         figures.push_str(&group[..3]);

@@ -71,8 +71,8 @@ pub(super) fn read(words: &[&str]) -> Option<Numeral> {
 
 /// Whether `value` can follow `group`: tens then units, hundreds then both.
 fn fits(group: u64, value: u64) -> bool {
-    (group % 100 == 0 && value < 100)
-        || (group % 10 == 0 && group % 100 >= 20 && value < 10)
+    (group.is_multiple_of(100) && value < 100)
+        || (group.is_multiple_of(10) && group % 100 >= 20 && value < 10)
         // soixante-dix, quatre-vingt-douze
         || (matches!(group % 100, 60 | 80) && (10..20).contains(&value))
 }

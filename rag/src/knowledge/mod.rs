@@ -320,8 +320,8 @@ impl Knowledge {
                 }
                 Ok::<(), RagError>(())
             })
-            .await
-            .map(|()| ())
+            .await?;
+        Ok(())
     }
 
     async fn stamp(&self, revision: i64) -> Result<(), RagError> {

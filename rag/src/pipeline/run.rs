@@ -63,7 +63,7 @@ pub(super) async fn start(
         trace,
         out,
     };
-    tokio::spawn(run.to_end(found, parts));
+    tokio::spawn(run.work(found, parts));
     let pieces = stream::unfold(pieces, |mut pieces| async {
         pieces.recv().await.map(|piece| (piece, pieces))
     });
@@ -72,7 +72,7 @@ pub(super) async fn start(
 
 impl Run {
     /// Works until the outcome is sent or the reader is gone.
-    async fn to_end(mut self, found: Found, parts: Vec<(String, Found)>) {
+    async fn work(mut self, found: Found, parts: Vec<(String, Found)>) {
         let out = self.out.clone();
         tokio::select! {
             // The visitor left: dropping the work frees the engine's slot.

@@ -7,12 +7,15 @@ use super::settings::RetrievalSettings;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// A weight and the signal it belongs to.
+type Weighed = (f32, fn(&Signals) -> f32);
+
 /// The fused score of every candidate.
 pub(super) fn fuse(
     settings: &RetrievalSettings,
     scored: &BTreeMap<Uuid, Signals>,
 ) -> BTreeMap<Uuid, f32> {
-    let signals: [(f32, fn(&Signals) -> f32); 5] = [
+    let signals: [Weighed; 5] = [
         (settings.dense_question, |s| s.dense_question_net),
         (settings.dense_whole, |s| s.dense_whole),
         (settings.lexical_head, |s| s.lexical_head),

@@ -1,0 +1,247 @@
+//! The pipeline over the real embedder and the real index, with the demo
+//! firm's entries. The model is a double here: what it does is the test.
+
+mod support;
+
+use comptoir_engine::TextGenerator;
+use comptoir_engine::scripted::{Liar, Script, Scripted};
+use comptoir_rag::RagError;
+use comptoir_rag::document::EntryDoc;
+use comptoir_rag::pipeline::{Ask, Outcome, Piece, Route, Speaker, Turn};
+use comptoir_text::Lang;
+use futures::StreamExt;
+use std::sync::Arc;
+use support::{Desk, Firm, faq};
+
+fn ask(firm: &Firm, text: &str) -> Ask {
+    Ask {
+        site: firm.site.clone(),
+        firm: "Aubépine Chauffage".into(),
+        text: text.into(),
+        lang: Lang::Fr,
+        history: Vec::new(),
+        client: 1,
+    }
+}
+
+/// The outcome and everything that was shown on the way.
+async fn answer(firm: &Firm, ask: Ask) -> Result<(Outcome, String), RagError> {
+    let mut pieces = firm.pipeline.answer(ask).await?;
+    let mut shown = String::new();
+    while let Some(piece) = pieces.next().await {
+        match piece? {
+            Piece::Queued { .. } => {}
+            Piece::Text(text) => shown.push_str(&text),
+            Piece::Done(outcome) => return Ok((*outcome, shown)),
+        }
+    }
+    Err(RagError::Task)
+}
+
+async fn demo(engine: Arc<dyn TextGenerator>) -> Firm {
+    Firm::from_file(&faq::demo_folder().join("faq.jsonl"), engine).await
+}
+
+fn cited(outcome: &Outcome) -> Vec<&str> {
+    outcome.citations.iter().filter_map(|c| c.external_id.as_deref()).collect()
+}
+
+#[tokio::test]
+async fn a_known_question_gets_the_entrys_words_without_a_model() {
+    let firm = demo(support::no_engine()).await;
+    for entry in firm.desk.all().iter().step_by(7) {
+        let (outcome, shown) = answer(&firm, ask(&firm, &entry.question)).await.expect("an outcome");
+        assert_eq!(outcome.route, Route::Answer, "{}", entry.question);
+        assert_eq!(outcome.text.as_deref(), Some(entry.answer.as_str()));
+        assert_eq!(shown, entry.answer);
+        assert_eq!(cited(&outcome), [entry.external_id.as_deref().expect("demo ids")]);
+        assert!(outcome.trace.hits.len() >= 10);
+    }
+}
+
+#[tokio::test]
+async fn an_edit_counts_at_once_and_the_old_version_never_again() {
+    let firm = demo(support::no_engine()).await;
+    let question = firm.desk.get("depannage-dimanche").question;
+    let before = answer(&firm, ask(&firm, &question)).await.expect("an outcome").0;
+    assert_eq!(before.route, Route::Answer);
+    let mut entry = firm.desk.get("depannage-dimanche");
+    entry.answer = "Le dimanche, le forfait est de 150 € TTC.".into();
+    firm.desk.put(entry.clone());
+    // Not synced yet: the old words must not be shown any more.
+    let stale = answer(&firm, ask(&firm, &question)).await.expect("an outcome").0;
+    assert!(!cited(&stale).contains(&"depannage-dimanche"), "{:?}", stale.text);
+    let report = firm.pipeline.knowledge().sync(&firm.site).await.expect("a sync");
+    assert!(report.written <= 1);
+    let after = answer(&firm, ask(&firm, &question)).await.expect("an outcome").0;
+    assert_eq!(after.text.as_deref(), Some("Le dimanche, le forfait est de 150 € TTC."));
+    assert_eq!(after.citations[0].version, 2);
+    entry = firm.desk.get("depannage-dimanche");
+    entry.live = false;
+    firm.desk.put(entry);
+    firm.pipeline.knowledge().sync(&firm.site).await.expect("a sync");
+    let gone = answer(&firm, ask(&firm, &question)).await.expect("an outcome").0;
+    assert!(!cited(&gone).contains(&"depannage-dimanche"));
+    assert!(gone.trace.hits.iter().all(|h| h.external_id.as_deref() != Some("depannage-dimanche")));
+}
+
+#[tokio::test]
+async fn a_rebuild_changes_nothing_but_the_index() {
+    let firm = demo(support::no_engine()).await;
+    let question = ask(&firm, "combien pour un dépannage le samedi");
+    let before = firm.pipeline.find(&question).await.expect("hits");
+    let seen = std::sync::Mutex::new((0, 0));
+    let report = firm
+        .pipeline
+        .knowledge()
+        .rebuild(&firm.site, &|p| *seen.lock().expect("no panic") = (p.done, p.total))
+        .await
+        .expect("a rebuild");
+    assert_eq!(report.written, firm.desk.all().len());
+    let (done, total) = *seen.lock().expect("no panic");
+    assert!(total > 0 && done == total);
+    let after = firm.pipeline.find(&question).await.expect("hits");
+    let ids = |found: &comptoir_rag::retrieve::Found| -> Vec<_> {
+        found.hits.iter().map(|hit| hit.entry.id).collect()
+    };
+    assert_eq!(ids(&before), ids(&after));
+}
+
+#[tokio::test]
+async fn a_question_in_english_is_written_and_guarded() {
+    let lying = Scripted::saying("A callout on Sunday costs 99 €. Call 01 99 00 00 00.");
+    let firm = demo(Arc::new(lying)).await;
+    let entry = firm.desk.get("depannage-dimanche");
+    let mut english = ask(&firm, "How much does a repair cost on Sundays or public holidays?");
+    english.lang = Lang::En;
+    let (outcome, shown) = answer(&firm, english).await.expect("an outcome");
+    assert!(!shown.contains("99") && !outcome.text.clone().unwrap_or_default().contains("99"));
+    if outcome.route == Route::Answer {
+        assert_eq!(outcome.text.as_deref(), Some(entry.answer.as_str()));
+    }
+}
+
+#[tokio::test]
+async fn the_liar_shows_nothing_that_no_entry_says() {
+    let firm = demo(Arc::new(Liar::seeded(11))).await;
+    let answers: Vec<String> = firm.desk.all().into_iter().map(|e| e.answer).collect();
+    for entry in firm.desk.all() {
+        let mut question = ask(&firm, &entry.question);
+        // A page in another language sends every known question to the model.
+        question.text = format!("Please: {}", entry.question);
+        question.lang = Lang::En;
+        let (outcome, shown) = answer(&firm, question).await.expect("an outcome");
+        for text in [shown, outcome.text.unwrap_or_default()] {
+            let honest = text
+                .split_inclusive(['.', ';', '!', '?', '\n'])
+                .map(str::trim)
+                .all(|s| answers.iter().any(|answer| answer.contains(s)));
+            assert!(honest, "{}: {text}", entry.question);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_follow_up_is_understood_from_the_turn_before() {
+    let firm = demo(support::no_engine()).await;
+    let mut question = ask(&firm, "et le dimanche ?");
+    question.history = vec![
+        Turn { speaker: Speaker::Visitor, text: "Combien coûte un dépannage en semaine ?".into() },
+        Turn { speaker: Speaker::Assistant, text: firm.desk.get("depannage-semaine").answer },
+    ];
+    let found = firm.pipeline.find(&question).await.expect("hits");
+    assert_eq!(found.hits[0].entry.external_id.as_deref(), Some("depannage-dimanche"));
+    assert!(found.before.is_some());
+}
+
+#[tokio::test]
+async fn two_questions_get_both_answers() {
+    let firm = demo(support::no_engine()).await;
+    let (a, b) = (firm.desk.get("depannage-samedi"), firm.desk.get("depannage-dimanche"));
+    let text = format!("{} {}", a.question, b.question);
+    let outcome = answer(&firm, ask(&firm, &text)).await.expect("an outcome").0;
+    assert_eq!(cited(&outcome), ["depannage-samedi", "depannage-dimanche"]);
+    let text = outcome.text.expect("both answers");
+    assert!(text.contains(&a.answer) && text.contains(&b.answer));
+}
+
+#[tokio::test]
+async fn a_dead_silent_or_full_engine_never_fails_a_visitor() {
+    use comptoir_engine::{EngineError, Unavailable};
+    let broken = [
+        Script::Refuse(EngineError::Unavailable { reason: Unavailable::Stopped }),
+        Script::Break { text: "Le ".into(), error: EngineError::Deadline },
+        Script::Say(String::new()),
+    ];
+    for script in broken {
+        let firm = demo(Arc::new(Scripted::new([script]))).await;
+        for text in ["tarif du déplacement", "Do you work on Sundays?", "vous faites les piscines ?"] {
+            let (outcome, _) = answer(&firm, ask(&firm, text)).await.expect("an outcome");
+            assert!(outcome.route != Route::Answer || outcome.text.is_some());
+        }
+    }
+}
+
+#[tokio::test]
+async fn bad_input_gets_a_sensible_route() {
+    let firm = demo(support::no_engine()).await;
+    let noise = "zq wx ".repeat(700);
+    for text in [
+        "",
+        "   ",
+        "🙂🙂🙂",
+        &noise,
+        "你好，请问多少钱？",
+        "<script>alert(1)</script>",
+        "\u{202e}txet desrever\u{202c}",
+        "a\u{200b}b\u{200b}c",
+        "\u{0}\u{7}",
+        "?????",
+    ] {
+        let started = std::time::Instant::now();
+        let (outcome, _) = answer(&firm, ask(&firm, text)).await.expect("an outcome");
+        assert_eq!(outcome.route, Route::OfferHuman, "{text:?}: {:?}", outcome.text);
+        assert!(started.elapsed().as_secs() < 5);
+    }
+}
+
+#[tokio::test]
+async fn tiny_double_and_long_faqs_work() {
+    let none = Firm::with(Desk::default(), support::no_engine()).await;
+    let outcome = answer(&none, ask(&none, "Où êtes-vous ?")).await.expect("an outcome").0;
+    assert_eq!((outcome.route, outcome.reason), (Route::OfferHuman, "nothing_found"));
+    let desk = Desk::default();
+    let template = faq::demo_entries().swap_remove(0);
+    for (id, answer) in [(1, "À Angers."), (2, "À Angers."), (3, &*"Très long. ".repeat(3_000))] {
+        desk.put(EntryDoc {
+            id: uuid::Uuid::from_u128(id),
+            external_id: Some(format!("e{id}")),
+            question: "Où se trouve l'atelier ?".into(),
+            alternatives: Vec::new(),
+            keywords: Vec::new(),
+            answer: answer.into(),
+            ..template.clone()
+        });
+    }
+    let firm = Firm::with(desk, support::no_engine()).await;
+    let found = firm.pipeline.find(&ask(&firm, "où est l'atelier")).await.expect("hits");
+    assert_eq!(found.hits.len(), 3);
+}
+
+#[tokio::test]
+async fn leaving_cancels_the_reply() {
+    let engine = Arc::new(Scripted::new([Script::Hang]));
+    let firm = demo(Arc::clone(&engine) as Arc<dyn TextGenerator>).await;
+    let mut english = ask(&firm, "How much does a repair cost on Sundays or public holidays?");
+    english.lang = Lang::En;
+    let pieces = firm.pipeline.answer(english).await.expect("a stream");
+    drop(pieces);
+    // The work ends by itself; nothing to wait for but the scheduler.
+    for _ in 0..200 {
+        if engine.status().running == 0 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("the reply still runs");
+}
