@@ -12,6 +12,8 @@
 //! randomness or I/O inside `machine`. While a person holds a conversation,
 //! the machine says nothing.
 
+mod actor;
+
 pub mod api;
 pub mod hub;
 pub mod machine;
@@ -22,5 +24,5 @@ pub use api::{
     AgentAction, AgentInput, ChatError, Joined, OpenRequest, Opened, Receipt, SiteNews, SiteWatch,
     Subscription, Update, VisitorAction,
 };
-pub use hub::{Chat, Deps, Limits, visitor_key};
+pub use hub::{Bus, Chat, Deps, InProcessBus, Limits, visitor_key};
 pub use ports::{Answerer, AnswerError, AnswerPiece, AnswerStream, Clock, Ids, Question, Reply, Turn};

@@ -1,11 +1,35 @@
-//! The handle that gateway and admin hold.
-use crate::{Answerer, AgentInput, ChatError, Clock, Ids, Joined, OpenRequest, Opened, Receipt, SiteWatch, VisitorAction};
+//! Every conversation of a process: the handle that gateway and admin hold.
+//!
+//! How data enters and leaves: callers name a conversation; its actor is
+//! started when it rests and does the work. Nothing here decides.
+//!
+//! What it must never do: wait in a full mailbox (that is `Busy`), or know a
+//! visitor's secret longer than it takes to hash it.
+
+mod bus;
+mod limits;
+mod open;
+mod sweep;
+mod world;
+
+pub use bus::{Bus, InProcessBus, Note, NoteKind};
+pub use limits::Limits;
+pub use open::visitor_key;
+pub(crate) use world::World;
+
+use crate::actor::{Command, Join};
+use crate::api::{AgentInput, ChatError, Joined, Receipt, SiteWatch, VisitorAction};
+use crate::policy::opening;
+use crate::ports::{Answerer, Clock, Ids};
+use comptoir_messages::{Catalog, notice_version};
 use comptoir_protocol::{Epoch, Seq, SiteCard};
-use comptoir_storage::{Storage, model::{ConversationKey, SiteId, VisitorKey}};
-use std::{sync::Arc, time::Duration};
-/// How much of everything.
-#[derive(Debug, Clone, Default)]
-pub struct Limits {}
+use comptoir_storage::Storage;
+use comptoir_storage::model::{ConversationKey, SiteId, VisitorKey};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::oneshot;
+
 /// What a [`Chat`] stands on.
 pub struct Deps {
     /// Where conversations are kept.
@@ -19,23 +43,159 @@ pub struct Deps {
     /// How much of everything.
     pub limits: Limits,
 }
-/// Every conversation of this process.
+
+/// Every conversation of this process. Cloning shares them.
 #[derive(Clone)]
-pub struct Chat {}
-/// Identity of the visitor who holds this secret.
-#[must_use]
-pub fn visitor_key(_token: &str) -> VisitorKey { comptoir_storage::model::TokenHash([0; 32]) }
-#[expect(clippy::unused_async, clippy::needless_pass_by_value, missing_docs, reason = "signatures first")]
+pub struct Chat {
+    world: Arc<World>,
+    doors: Arc<open::Doors>,
+}
+
+/// How often a mailbox that just closed is looked up again.
+const TRIES: u32 = 4;
+
 impl Chat {
-    #[must_use] pub fn new(_deps: Deps) -> Self { Self {} }
-    pub async fn open(&self, _request: OpenRequest) -> Result<Opened, ChatError> { Err(ChatError::Stopping) }
-    pub async fn join(&self, _key: ConversationKey, _visitor: VisitorKey, _held: Option<(Epoch, Seq)>) -> Result<Joined, ChatError> { Err(ChatError::Stopping) }
-    pub async fn watch(&self, _key: ConversationKey) -> Result<Joined, ChatError> { Err(ChatError::Stopping) }
-    pub async fn visitor(&self, _key: ConversationKey, _action: VisitorAction) -> Result<Receipt, ChatError> { Err(ChatError::Stopping) }
-    pub async fn agent(&self, _key: ConversationKey, _input: AgentInput) -> Result<Receipt, ChatError> { Err(ChatError::Stopping) }
-    pub fn watch_site(&self, _site: &SiteId) -> Result<SiteWatch, ChatError> { Err(ChatError::Stopping) }
-    pub async fn site_card(&self, _site: &SiteId, _lang: &str) -> Result<SiteCard, ChatError> { Err(ChatError::Stopping) }
-    pub fn settings_changed(&self, _site: &SiteId) {}
-    pub async fn resume_unfinished(&self) -> Result<usize, ChatError> { Ok(0) }
-    pub async fn shutdown(&self, _deadline: Duration) {}
+    /// Starts a single node. Call it inside a tokio runtime.
+    #[must_use]
+    pub fn new(deps: Deps) -> Self {
+        Self::with_bus(deps, Arc::new(InProcessBus::default()))
+    }
+
+    /// Starts one of several nodes over the same storage and bus. Call it
+    /// inside a tokio runtime.
+    #[must_use]
+    pub fn with_bus(deps: Deps, bus: Arc<dyn Bus>) -> Self {
+        let notes = bus.subscribe();
+        let world = Arc::new(World::new(deps, bus));
+        world.tracker.spawn(sweep::listen(Arc::clone(&world), notes));
+        world.tracker.spawn(sweep::run(Arc::clone(&world)));
+        Self { world, doors: Arc::default() }
+    }
+
+    /// Lets a visitor listen to a conversation of theirs. `held` is the epoch
+    /// and last event the client has.
+    ///
+    /// # Errors
+    /// `NotYours`, `UnknownConversation`, `Busy`, `Stopping`, `Storage`.
+    pub async fn join(
+        &self,
+        key: ConversationKey,
+        visitor: VisitorKey,
+        held: Option<(Epoch, Seq)>,
+    ) -> Result<Joined, ChatError> {
+        let visitor = Some(visitor);
+        self.send(key, |done| Command::Join { join: Join { visitor, held: held.clone() }, done }).await
+    }
+
+    /// Lets a person of the firm listen to a conversation. The caller has
+    /// checked that it is their site's.
+    ///
+    /// # Errors
+    /// `UnknownConversation`, `Busy`, `Stopping`, `Storage`.
+    pub async fn watch(&self, key: ConversationKey) -> Result<Joined, ChatError> {
+        self.send(key, |done| Command::Join { join: Join { visitor: None, held: None }, done }).await
+    }
+
+    /// What a visitor does. `Ok` means that it is on disk; a retry with the
+    /// same id gets the same receipt.
+    ///
+    /// # Errors
+    /// See [`ChatError`]; after `Closed`, [`Chat::open`] begins anew.
+    pub async fn visitor(&self, key: ConversationKey, action: VisitorAction) -> Result<Receipt, ChatError> {
+        self.send(key, |done| Command::Visitor { action: action.clone(), done }).await
+    }
+
+    /// What a person of the firm does.
+    ///
+    /// # Errors
+    /// See [`ChatError`]; `HeldBy` when somebody else was quicker.
+    pub async fn agent(&self, key: ConversationKey, input: AgentInput) -> Result<Receipt, ChatError> {
+        self.send(key, |done| Command::Agent { input: input.clone(), done }).await
+    }
+
+    /// News of a site's conversations from now on. A reader that lags gets
+    /// `Lagged` once and redraws everything.
+    ///
+    /// # Errors
+    /// `Stopping`.
+    pub fn watch_site(&self, site: &SiteId) -> Result<SiteWatch, ChatError> {
+        if self.world.is_stopping() {
+            return Err(ChatError::Stopping);
+        }
+        Ok(self.world.watch(site))
+    }
+
+    /// The firm as a visitor sees it.
+    ///
+    /// # Errors
+    /// `UnknownSite`, `Storage`.
+    pub async fn site_card(&self, site: &SiteId, lang: &str) -> Result<SiteCard, ChatError> {
+        let site = self.world.site(site).await?;
+        let (settings, texts) = (&site.settings, Catalog::get(lang));
+        let own = Some(settings.welcome.clone()).filter(|welcome| !welcome.trim().is_empty());
+        Ok(SiteCard {
+            firm: settings.firm.clone(),
+            phone: settings.phone.clone(),
+            email: settings.email.clone(),
+            notice: texts.notice.text.fill(&[("firm", &settings.firm)]),
+            notice_version: notice_version().to_owned(),
+            welcome: own.unwrap_or_else(|| texts.chat.welcome.as_str().to_owned()),
+            quick_questions: settings.quick_questions.clone(),
+            privacy_url: settings.privacy_url.clone(),
+            accent: settings.accent.clone(),
+            opening: (&opening(&settings.hours, self.world.clock.now())).into(),
+        })
+    }
+
+    /// The owner changed a site's settings: they count from the next message.
+    pub fn settings_changed(&self, site: &SiteId) {
+        self.world.forget_site(site);
+        let note = Note { from: self.world.node, site: site.clone(), what: NoteKind::Settings };
+        self.world.bus.publish(note);
+    }
+
+    /// Takes up questions whose answer died with a process, or hands them to
+    /// people; returns how many were found. Also done regularly by itself.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn resume_unfinished(&self) -> Result<usize, ChatError> {
+        sweep::take_up(&self.world, self.world.clock.now()).await
+    }
+
+    /// Stops: nothing new is accepted, running answers may end until the
+    /// deadline, then they are kept as interrupted and their questions stay
+    /// open for the next process. All subscriptions end.
+    pub async fn shutdown(&self, deadline: Duration) {
+        self.world.soft.cancel();
+        self.world.tracker.close();
+        if tokio::time::timeout(deadline, self.world.tracker.wait()).await.is_err() {
+            self.world.hard.cancel();
+            self.world.tracker.wait().await;
+        }
+    }
+
+    /// Hands a command to a conversation's actor and waits for the outcome.
+    async fn send<T>(
+        &self,
+        key: ConversationKey,
+        command: impl Fn(oneshot::Sender<Result<T, ChatError>>) -> Command,
+    ) -> Result<T, ChatError> {
+        for _ in 0..TRIES {
+            if self.world.is_stopping() {
+                return Err(ChatError::Stopping);
+            }
+            let (done, outcome) = oneshot::channel();
+            match self.world.mailbox(key).try_send(command(done)) {
+                Ok(()) => match outcome.await {
+                    Ok(outcome) => return outcome,
+                    // The actor ended before it obeyed: ask the next one.
+                    Err(_gone) => {}
+                },
+                Err(TrySendError::Full(_)) => return Err(ChatError::Busy { retry_ms: 500 }),
+                Err(TrySendError::Closed(_)) => {}
+            }
+        }
+        Err(if self.world.is_stopping() { ChatError::Stopping } else { ChatError::Busy { retry_ms: 500 } })
+    }
 }

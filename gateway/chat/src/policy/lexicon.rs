@@ -2,6 +2,7 @@
 //! always read, since visitors mix languages.
 
 use super::pattern::{Groups, Match, Pattern, PatternError, Text};
+use comptoir_text::fold;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -78,6 +79,26 @@ pub(super) struct SmalltalkWords {
     pub subject: String,
 }
 
+impl SmalltalkWords {
+    fn folded(mut self) -> Self {
+        for list in [
+            &mut self.greeting,
+            &mut self.thanks,
+            &mut self.goodbye,
+            &mut self.filler,
+            &mut self.addressee,
+            &mut self.polite,
+            &mut self.yes,
+            &mut self.no,
+            &mut self.negation,
+            &mut self.subject,
+        ] {
+            *list = fold(list);
+        }
+        self
+    }
+}
+
 /// A compiled rule.
 pub(super) struct Rule {
     pub kind: Kind,
@@ -118,7 +139,7 @@ impl Lexicon {
         let mut all = Self { rules: Vec::new(), smalltalk: Vec::new() };
         for file in files {
             let File { groups, smalltalk, rule } = toml::from_str(file)?;
-            all.smalltalk.push(smalltalk);
+            all.smalltalk.push(smalltalk.folded());
             for raw in rule {
                 all.rules.push(raw.compile(&groups)?);
             }

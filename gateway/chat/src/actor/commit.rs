@@ -1,0 +1,192 @@
+//! From input to disk to audience: decide, commit, publish, carry out.
+
+use super::Actor;
+use crate::api::{AgentAction, ChatError, Receipt, VisitorAction};
+use crate::machine::{Context, Decision, Effect, Fresh, Input, Refusal, handle};
+use crate::ports::Question;
+use comptoir_protocol::{AnswerId, ClientId, Event, NumberedEvent, Seq};
+use comptoir_storage::StorageError;
+use comptoir_storage::model::{Commit, GapId};
+use jiff::SignedDuration;
+
+/// How often a decision is made again because another node was quicker.
+const ATTEMPTS: u32 = 5;
+
+/// What is to be done once a decision is on disk.
+struct Orders {
+    cancel: bool,
+    ask: Option<(AnswerId, Seq, Question)>,
+    calls: bool,
+}
+
+impl Actor {
+    /// Decides on an input, commits, publishes and carries out. Returning `Ok`
+    /// means that it is on disk.
+    pub(super) async fn decide(&mut self, input: &Input) -> Result<Receipt, ChatError> {
+        for _ in 0..ATTEMPTS {
+            let (decision, at) = match self.decision(input).await? {
+                Ok(decision) => decision,
+                Err(refusal) => return self.refused(input, refusal).await,
+            };
+            match self.commit(input, decision, at).await {
+                Err(ChatError::Storage(StorageError::Conflict { .. })) => self.state = None,
+                Err(ChatError::Storage(StorageError::Duplicate { existing })) => {
+                    return retried(input, &existing);
+                }
+                Err(error) => {
+                    // It may have been written all the same: read again.
+                    self.state = None;
+                    return Err(error);
+                }
+                Ok(receipt) => return Ok(receipt),
+            }
+        }
+        Err(ChatError::Busy { retry_ms: 250 })
+    }
+
+    async fn decision(&mut self, input: &Input) -> Result<Result<(Decision, jiff::Timestamp), Refusal>, ChatError> {
+        let site = self.state().await?.conversation.site.clone();
+        let site = self.world.site(&site).await?;
+        let ids = &self.world.ids;
+        let fresh_answer = || AnswerId(ids.uuid().to_string());
+        let cx = Context {
+            now: self.world.clock.now(),
+            site: &site.settings,
+            fresh: Fresh { reply: fresh_answer(), answer: fresh_answer(), gap: GapId(ids.uuid()) },
+            resume_within: SignedDuration::try_from(self.world.limits.resume_within).unwrap_or(SignedDuration::MAX),
+        };
+        let state = self.state().await?;
+        Ok(handle(state, input, &cx).map(|decision| (decision, cx.now)))
+    }
+
+    async fn commit(&mut self, input: &Input, decision: Decision, at: jiff::Timestamp) -> Result<Receipt, ChatError> {
+        let state = self.state().await?;
+        let Decision { effects, head } = decision;
+        let mut commit = Commit {
+            key: state.conversation.key,
+            expected: state.conversation.last_seq,
+            events: Vec::new(),
+            head,
+            gaps: Vec::new(),
+            at,
+        };
+        let mut orders = Orders { cancel: false, ask: None, calls: false };
+        for effect in effects {
+            match effect {
+                Effect::Append(event) => commit.events.push(event),
+                Effect::Keep(gap) => commit.gaps.push(gap),
+                Effect::Ask { answer, to, question } => orders.ask = Some((answer, to, question)),
+                Effect::Cancel => orders.cancel = true,
+                Effect::Call => orders.calls = true,
+            }
+        }
+        let changes = !commit.events.is_empty() || commit.head != state.conversation.head;
+        let events = if changes { self.world.storage.commit(&commit).await?.events } else { Vec::new() };
+        let receipt = receipt(&commit, &events);
+        let state = self.state().await?;
+        state.apply(&events, commit.head, at);
+        self.carry_out(input, orders, events, changes);
+        Ok(receipt)
+    }
+
+    /// What follows once it is on disk.
+    fn carry_out(&mut self, input: &Input, orders: Orders, events: Vec<NumberedEvent>, changed: bool) {
+        let ended = matches!(input, Input::Answered { .. } | Input::Failed { .. });
+        if orders.cancel || ended {
+            if let Some(state) = &mut self.state {
+                state.running = None;
+            }
+            self.stop_answer();
+        }
+        for event in events {
+            self.publish(event);
+        }
+        if let Some((answer, to, question)) = orders.ask {
+            self.start_answer(answer, to, question);
+        }
+        if changed {
+            self.news(orders.calls);
+        }
+    }
+
+    /// A retry of something that was stored before is answered as before, even
+    /// if it would be refused today.
+    async fn refused(&mut self, input: &Input, refusal: Refusal) -> Result<Receipt, ChatError> {
+        if let Some(id) = client_id(input)
+            && let Some(existing) = self.world.storage.event_by_client_id(self.key, id).await?
+        {
+            return retried(input, &existing);
+        }
+        Err(refusal.into())
+    }
+}
+
+/// The event that carries the sender's id, else the last one.
+fn receipt(commit: &Commit, events: &[NumberedEvent]) -> Receipt {
+    let own = commit.events.iter().position(|event| event.client_id.is_some());
+    let seq = own.and_then(|at| events.get(at)).or(events.last()).map_or(commit.expected, |event| event.seq);
+    Receipt { seq }
+}
+
+/// The receipt of a retry, if the same thing was sent.
+fn retried(input: &Input, existing: &NumberedEvent) -> Result<Receipt, ChatError> {
+    if same_content(input, &existing.event) {
+        Ok(Receipt { seq: existing.seq })
+    } else {
+        Err(ChatError::IdReused)
+    }
+}
+
+fn same_content(input: &Input, event: &Event) -> bool {
+    match input {
+        Input::Visitor(action) => same_visitor_content(action, event),
+        Input::Agent(agent) => match (&agent.action, event) {
+            (AgentAction::Reply { text, .. }, Event::AgentMessage { text: stored, name, .. }) => {
+                text == stored && *name == agent.name
+            }
+            _mismatch => false,
+        },
+        Input::Answered { .. } | Input::Failed { .. } | Input::Resume | Input::Interrupt => false,
+    }
+}
+
+fn same_visitor_content(action: &VisitorAction, event: &Event) -> bool {
+    match (action, event) {
+        (VisitorAction::Send { text, .. }, Event::VisitorMessage { text: stored, .. }) => text == stored,
+        (VisitorAction::Human { .. }, Event::HandoverRequested { .. })
+        | (VisitorAction::Close { .. }, Event::Closed { .. }) => true,
+        (
+            VisitorAction::Contact { channel, value, .. },
+            Event::ContactLeft { channel: stored_channel, value: stored },
+        ) => channel == stored_channel && value == stored,
+        (
+            VisitorAction::Feedback { message, value, .. },
+            Event::Feedback { message: stored_message, value: stored },
+        ) => message == stored_message && value == stored,
+        _mismatch => false,
+    }
+}
+
+fn client_id(input: &Input) -> Option<&ClientId> {
+    match input {
+        Input::Visitor(action) => match action {
+            VisitorAction::Send { id, .. }
+            | VisitorAction::Human { id }
+            | VisitorAction::Contact { id, .. }
+            | VisitorAction::Feedback { id, .. }
+            | VisitorAction::Close { id } => Some(id),
+            VisitorAction::NoticeShown { .. }
+            | VisitorAction::Typing { .. }
+            | VisitorAction::Read { .. } => None,
+        },
+        Input::Agent(agent) => match &agent.action {
+            AgentAction::Reply { id, .. } => Some(id),
+            AgentAction::Claim
+            | AgentAction::Release
+            | AgentAction::Close
+            | AgentAction::Typing { .. }
+            | AgentAction::Read { .. } => None,
+        },
+        Input::Answered { .. } | Input::Failed { .. } | Input::Resume | Input::Interrupt => None,
+    }
+}

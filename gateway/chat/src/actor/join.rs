@@ -1,0 +1,62 @@
+//! Somebody begins to listen: complete up to the present, then everything.
+//!
+//! Commands run one after the other, so nothing can be committed here between
+//! the subscription and the snapshot. What another node commits meanwhile has
+//! a higher number and follows as an update.
+
+use super::audience::Listener;
+use super::{Actor, Join};
+use crate::api::{ChatError, Joined};
+use comptoir_protocol::{AnswerSoFar, Epoch, Resume, Seq};
+
+impl Actor {
+    pub(super) async fn join(&mut self, join: Join) -> Result<Joined, ChatError> {
+        let conversation = self.state().await?.conversation.clone();
+        let listener = match join.visitor {
+            Some(visitor) if visitor == conversation.visitor => Listener::Visitor,
+            Some(_) => return Err(ChatError::NotYours),
+            None => Listener::Agent,
+        };
+        // What was collected goes out first: the newcomer gets it as "so far".
+        self.flush();
+        let updates = self.audience.add(listener)?;
+        let (resume, after) = resume(&conversation.epoch, conversation.last_seq, join.held);
+        let events = self.events(after, conversation.last_seq).await?;
+        let state = self.state().await?.for_visitors();
+        let answering = self.answer.as_ref().map(|run| {
+            let running = run.running();
+            AnswerSoFar { answer: running.answer, text: running.shown }
+        });
+        Ok(Joined { conversation, state, resume, events, answering, updates })
+    }
+}
+
+/// How to serve a client: what follows on what it holds, or everything. A
+/// client that is ahead of the log holds another log: everything.
+fn resume(epoch: &Epoch, last: Seq, held: Option<(Epoch, Seq)>) -> (Resume, Seq) {
+    match held {
+        Some((held_epoch, seq)) if held_epoch == *epoch && seq <= last => (Resume::Replay, seq),
+        Some(_) => (Resume::Snapshot, Seq(0)),
+        None if last == Seq(0) => (Resume::Fresh, Seq(0)),
+        None => (Resume::Snapshot, Seq(0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replay_is_complete_or_it_is_a_snapshot() {
+        let epoch = Epoch::from("a");
+        let serve = |held: Option<(&str, u64)>, last| {
+            resume(&epoch, Seq(last), held.map(|(epoch, seq)| (Epoch::from(epoch), Seq(seq))))
+        };
+        assert_eq!(serve(None, 0), (Resume::Fresh, Seq(0)));
+        assert_eq!(serve(None, 3), (Resume::Snapshot, Seq(0)));
+        assert_eq!(serve(Some(("a", 2)), 3), (Resume::Replay, Seq(2)));
+        assert_eq!(serve(Some(("a", 3)), 3), (Resume::Replay, Seq(3)));
+        assert_eq!(serve(Some(("a", 4)), 3), (Resume::Snapshot, Seq(0)));
+        assert_eq!(serve(Some(("b", 2)), 3), (Resume::Snapshot, Seq(0)));
+    }
+}

@@ -1,0 +1,78 @@
+//! The actor's life: obey, show the answer, rest, stop.
+
+use super::{Actor, Command};
+use crate::hub::World;
+use crate::machine::Input;
+use comptoir_storage::model::ConversationKey;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+/// Starts the actor of a conversation. The task ends when it was idle for
+/// long, or when the process stops.
+pub(crate) fn spawn(key: ConversationKey, world: Arc<World>, mailbox: mpsc::Receiver<Command>) {
+    let tracker = world.tracker.clone();
+    tracker.spawn(run(Actor::new(key, world), mailbox));
+}
+
+async fn run(mut actor: Actor, mut mailbox: mpsc::Receiver<Command>) {
+    let (soft, hard) = (actor.world.soft.clone(), actor.world.hard.clone());
+    let mut rest_at = Instant::now() + actor.world.limits.idle;
+    loop {
+        let stopping = soft.is_cancelled();
+        if stopping && actor.answer.is_none() {
+            break;
+        }
+        let answering = actor.answer.is_some();
+        tokio::select! {
+            biased;
+            () = hard.cancelled() => break,
+            () = soft.cancelled(), if !stopping => {}
+            command = mailbox.recv(), if !stopping => match command {
+                Some(command) => {
+                    actor.obey(command).await;
+                    rest_at = Instant::now() + actor.world.limits.idle;
+                }
+                None => break,
+            },
+            step = step(&mut actor), if answering => {
+                actor.step(step).await;
+                rest_at = Instant::now() + actor.world.limits.idle;
+            }
+            () = tokio::time::sleep_until(rest_at), if !answering => {
+                if actor.audience.is_empty() && actor.world.retire(actor.key, &mut mailbox) {
+                    // What came in at the last moment is still done.
+                    while let Some(command) = mailbox.recv().await {
+                        actor.obey(command).await;
+                    }
+                    break;
+                }
+                // Listeners stay connected; the state is read again when needed.
+                actor.state = None;
+                rest_at = Instant::now() + actor.world.limits.idle;
+            }
+        }
+    }
+    actor.finish().await;
+}
+
+async fn step(actor: &mut Actor) -> super::answer::Step {
+    match &mut actor.answer {
+        Some(run) => run.step().await,
+        None => std::future::pending().await,
+    }
+}
+
+impl Actor {
+    /// Keeps what was shown of a running answer; its question stays open.
+    async fn finish(&mut self) {
+        if self.answer.is_none() {
+            return;
+        }
+        self.flush();
+        if let Err(error) = self.decide(&Input::Interrupt).await {
+            tracing::warn!(conversation.id = %self.key, error = %error, "cannot mark an answer as interrupted");
+        }
+        self.answer = None;
+    }
+}

@@ -1,0 +1,185 @@
+//! One conversation at work: a task with a bounded mailbox.
+//!
+//! What it is for: the machine decides, the actor carries out. It loads the
+//! state, commits what a decision appends, and only then publishes it, starts
+//! or stops the answer, and calls people. Everything of one conversation
+//! happens in this one task, in order.
+//!
+//! How data enters and leaves: [`Command`]s through the mailbox, pieces of the
+//! running answer; updates to the [`audience`], receipts to the callers.
+//!
+//! What it must never do: publish or acknowledge what is not on disk; wait for
+//! a slow reader; keep a queue without bound.
+
+mod answer;
+mod audience;
+mod commit;
+mod join;
+mod life;
+mod load;
+mod pieces;
+
+pub(crate) use life::spawn;
+
+use crate::api::{AgentAction, AgentInput, ChatError, Joined, Receipt, Update, VisitorAction};
+use crate::hub::World;
+use crate::machine::{Input, State};
+use answer::AnswerRun;
+use audience::Audience;
+use comptoir_protocol::{Epoch, Seq, Typist};
+use comptoir_storage::model::{ConversationKey, VisitorKey};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+/// What an actor is asked to do.
+pub(crate) enum Command {
+    /// A visitor acts.
+    Visitor { action: VisitorAction, done: oneshot::Sender<Result<Receipt, ChatError>> },
+    /// A person of the firm acts.
+    Agent { input: AgentInput, done: oneshot::Sender<Result<Receipt, ChatError>> },
+    /// Somebody wants to hear everything from now on.
+    Join { join: Join, done: oneshot::Sender<Result<Joined, ChatError>> },
+    /// An unfinished question may be waiting.
+    Resume,
+    /// Another node committed.
+    CatchUp,
+}
+
+/// Who joins, and what they already hold.
+pub(crate) struct Join {
+    /// The visitor whose conversation it must be; none for people of the firm.
+    pub visitor: Option<VisitorKey>,
+    /// Epoch and last event held.
+    pub held: Option<(Epoch, Seq)>,
+}
+
+struct Actor {
+    key: ConversationKey,
+    world: Arc<World>,
+    /// None until needed, and again after a storage failure or a long rest.
+    state: Option<State>,
+    /// Last event the audience was given; none before the first load.
+    published: Option<Seq>,
+    audience: Audience,
+    answer: Option<AnswerRun>,
+    typing: [Option<(bool, Instant)>; 2],
+}
+
+impl Actor {
+    fn new(key: ConversationKey, world: Arc<World>) -> Self {
+        Self {
+            key,
+            audience: Audience::new(world.limits.subscribers, world.limits.subscriber_queue),
+            world,
+            state: None,
+            published: None,
+            answer: None,
+            typing: [None, None],
+        }
+    }
+
+    async fn obey(&mut self, command: Command) {
+        match command {
+            Command::Visitor { action, done } => {
+                let outcome = self.visitor(action).await;
+                // A caller that went away will ask again with the same id.
+                let _ = done.send(outcome);
+            }
+            Command::Agent { input, done } => {
+                let outcome = self.agent(input).await;
+                let _ = done.send(outcome);
+            }
+            Command::Join { join, done } => {
+                let outcome = self.join(join).await;
+                let _ = done.send(outcome);
+            }
+            Command::Resume => self.resume().await,
+            Command::CatchUp => self.catch_up().await,
+        }
+    }
+
+    async fn visitor(&mut self, action: VisitorAction) -> Result<Receipt, ChatError> {
+        match action {
+            VisitorAction::Typing { on } => {
+                self.types(Typist::Visitor, None, on);
+                self.receipt().await
+            }
+            VisitorAction::Read { seq } => {
+                let state = self.state().await?;
+                let read = &mut state.conversation.head.visitor_read;
+                *read = seq.min(state.conversation.last_seq).max(*read);
+                self.world.storage.mark_visitor_read(self.key, seq).await?;
+                self.receipt().await
+            }
+            VisitorAction::NoticeShown { .. }
+            | VisitorAction::Send { .. }
+            | VisitorAction::Human { .. }
+            | VisitorAction::Contact { .. }
+            | VisitorAction::Feedback { .. }
+            | VisitorAction::Close { .. } => {
+                self.decide(&Input::Visitor(action)).await
+            }
+        }
+    }
+
+    async fn agent(&mut self, input: AgentInput) -> Result<Receipt, ChatError> {
+        match input.action {
+            AgentAction::Typing { on } => {
+                self.types(Typist::Agent, Some(input.name), on);
+                self.receipt().await
+            }
+            AgentAction::Read { seq } => {
+                let state = self.state().await?;
+                let read = &mut state.conversation.head.agents_read;
+                *read = seq.min(state.conversation.last_seq).max(*read);
+                self.world.storage.mark_agents_read(self.key, seq).await?;
+                self.news(false);
+                self.receipt().await
+            }
+            AgentAction::Claim
+            | AgentAction::Reply { .. }
+            | AgentAction::Release
+            | AgentAction::Close => self.decide(&Input::Agent(input)).await,
+        }
+    }
+
+    async fn receipt(&mut self) -> Result<Receipt, ChatError> {
+        let state = self.state().await?;
+        Ok(Receipt { seq: state.conversation.last_seq })
+    }
+
+    /// Passes typing on, at most once a second while nothing changes.
+    fn types(&mut self, who: Typist, name: Option<String>, on: bool) {
+        let slot = match who {
+            Typist::Visitor => &mut self.typing[0],
+            Typist::Agent | Typist::Bot => &mut self.typing[1],
+        };
+        let now = Instant::now();
+        let fresh = slot.is_none_or(|(was, at)| was != on || now - at >= self.world.limits.typing);
+        if fresh {
+            *slot = Some((on, now));
+            self.audience.tell(&Update::Typing { who, name, on });
+        }
+    }
+
+    async fn resume(&mut self) {
+        if self.answer.is_none() && let Err(error) = self.decide(&Input::Resume).await {
+            tracing::warn!(conversation.id = %self.key, error = %error, "cannot take up a question");
+        }
+    }
+
+    async fn catch_up(&mut self) {
+        self.state = None;
+        if let Err(error) = self.state().await {
+            tracing::warn!(conversation.id = %self.key, error = %error, "cannot catch up");
+        }
+    }
+
+    /// Tells the inboxes of the site that this conversation changed.
+    fn news(&self, calls: bool) {
+        if let Some(state) = &self.state {
+            self.world.news(&state.conversation.site, self.key, calls);
+        }
+    }
+}

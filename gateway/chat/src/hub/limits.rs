@@ -1,0 +1,54 @@
+//! How much of everything, and for how long.
+
+use std::time::Duration;
+
+/// Bounds of a [`crate::Chat`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Inputs that wait for one conversation; more are answered `Busy`.
+    pub mailbox: usize,
+    /// Listeners of one conversation.
+    pub subscribers: usize,
+    /// Updates that wait for one listener; a slower one is let go.
+    pub subscriber_queue: usize,
+    /// News that wait for one reader of a site.
+    pub news_queue: usize,
+    /// Streamed text is collected this long before it is shown.
+    pub delta_pace: Duration,
+    /// Unchanged typing signals are passed on this often.
+    pub typing: Duration,
+    /// A conversation without input rests after this.
+    pub idle: Duration,
+    /// An answer that gives nothing for this long has failed.
+    pub answer_silence: Duration,
+    /// An answer that is not done after this has failed.
+    pub answer_deadline: Duration,
+    /// How long a question waits for a full engine queue.
+    pub busy_patience: Duration,
+    /// An unfinished question older than this goes to a person.
+    pub resume_within: Duration,
+    /// How often unfinished questions are looked for.
+    pub sweep: Duration,
+    /// How long a site's settings are believed without news of a change.
+    pub settings: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            mailbox: 32,
+            subscribers: 32,
+            subscriber_queue: 256,
+            news_queue: 256,
+            delta_pace: Duration::from_millis(40),
+            typing: Duration::from_secs(1),
+            idle: Duration::from_secs(5 * 60),
+            answer_silence: Duration::from_secs(60),
+            answer_deadline: Duration::from_secs(180),
+            busy_patience: Duration::from_secs(30),
+            resume_within: Duration::from_secs(10 * 60),
+            sweep: Duration::from_secs(60),
+            settings: Duration::from_secs(30),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! A visitor opens the widget: find their conversation or begin one.
+
+use super::Chat;
+use crate::api::{ChatError, OpenRequest, Opened};
+use comptoir_protocol::{Epoch, Seq};
+use comptoir_storage::model::{
+    ConversationHead, ConversationKey, Holder, NewConversation, SiteId, TokenHash, VisitorKey,
+};
+use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
+
+/// Several tabs of one visitor may open at once; only one may begin.
+pub(super) struct Doors([Mutex<()>; 64]);
+
+impl Default for Doors {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| Mutex::new(())))
+    }
+}
+
+impl Doors {
+    fn of(&self, visitor: VisitorKey) -> &Mutex<()> {
+        let [first, ..] = visitor.0;
+        &self.0[usize::from(first) % self.0.len()]
+    }
+}
+
+/// Identity of the visitor who holds this secret. Only the hash is kept.
+#[must_use]
+pub fn visitor_key(token: &str) -> VisitorKey {
+    TokenHash(Sha256::digest(token.as_bytes()).into())
+}
+
+/// Whether a secret looks like one of ours: 256 bits, base64url. Anything else
+/// is ignored, so that nobody can choose a weak one.
+fn is_secret(token: &str) -> bool {
+    token.len() == 43 && token.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+impl Chat {
+    /// Finds the visitor's conversation, or begins one.
+    ///
+    /// A named conversation is resumed if it is the visitor's, closed or not.
+    /// One that no longer exists is as if it were not named.
+    ///
+    /// # Errors
+    /// `UnknownSite`, `NotYours`, `Stopping`, `Storage`.
+    pub async fn open(&self, request: OpenRequest) -> Result<Opened, ChatError> {
+        if self.world.is_stopping() {
+            return Err(ChatError::Stopping);
+        }
+        let OpenRequest { site, token, conversation, lang, page } = request;
+        self.world.site(&site).await?;
+        let Some(known) = token.filter(|token| is_secret(token)) else {
+            if let Some(named) = conversation && self.world.storage.conversation(named).await?.is_some() {
+                return Err(ChatError::NotYours);
+            }
+            let secret = self.world.ids.secret();
+            let visitor = visitor_key(&secret);
+            let key = self.begin(&site, visitor, &lang, page).await?;
+            return Ok(Opened { key, visitor, token: Some(secret) });
+        };
+        let visitor = visitor_key(&known);
+        let _alone = self.doors.of(visitor).lock().await;
+        let found = self.find(&site, visitor, conversation).await?;
+        let key = match found {
+            Some(key) => key,
+            None => self.begin(&site, visitor, &lang, page).await?,
+        };
+        Ok(Opened { key, visitor, token: None })
+    }
+
+    async fn find(
+        &self,
+        site: &SiteId,
+        visitor: VisitorKey,
+        named: Option<ConversationKey>,
+    ) -> Result<Option<ConversationKey>, ChatError> {
+        if let Some(named) = named
+            && let Some(conversation) = self.world.storage.conversation(named).await?
+        {
+            let own = conversation.visitor == visitor && conversation.site == *site;
+            return if own { Ok(Some(named)) } else { Err(ChatError::NotYours) };
+        }
+        let open = self.world.storage.open_conversation_of(site, visitor).await?;
+        Ok(open.map(|conversation| conversation.key))
+    }
+
+    async fn begin(
+        &self,
+        site: &SiteId,
+        visitor: VisitorKey,
+        lang: &str,
+        page: String,
+    ) -> Result<ConversationKey, ChatError> {
+        let key = ConversationKey(self.world.ids.uuid());
+        let head = ConversationHead {
+            holder: Holder::Bot,
+            open_question: None,
+            failures: 0,
+            notice_due: true,
+            contact: None,
+            agents_read: Seq(0),
+            visitor_read: Seq(0),
+            lang: lang.to_owned(),
+        };
+        let new = NewConversation {
+            key,
+            site: site.clone(),
+            visitor,
+            epoch: Epoch(self.world.ids.uuid().to_string()),
+            head,
+            page,
+            at: self.world.clock.now(),
+        };
+        self.world.storage.begin(&new).await?;
+        Ok(key)
+    }
+}

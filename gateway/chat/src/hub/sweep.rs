@@ -1,0 +1,76 @@
+//! No question without an end: what a dead process left open is found and
+//! taken up. And what other nodes tell is passed on.
+
+use super::World;
+use super::bus::{Note, NoteKind};
+use crate::actor::Command;
+use crate::api::ChatError;
+use jiff::Timestamp;
+use std::collections::HashSet;
+use std::sync::Arc;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+
+/// Conversations read at a time.
+const PAGE: u32 = 500;
+
+/// Wakes every conversation with an unfinished question last changed before
+/// `before`. One that is being answered ignores it.
+pub(super) async fn take_up(world: &Arc<World>, before: Timestamp) -> Result<usize, ChatError> {
+    let mut woken = HashSet::new();
+    loop {
+        let found = world.storage.unfinished(before, PAGE).await?;
+        let fresh: Vec<_> = found.into_iter().filter(|found| woken.insert(found.key)).collect();
+        if fresh.is_empty() {
+            return Ok(woken.len());
+        }
+        for conversation in fresh {
+            // A full mailbox means that it is at work already.
+            let _ = world.mailbox(conversation.key).try_send(Command::Resume);
+        }
+    }
+}
+
+/// Looks for unfinished questions regularly, until the process stops.
+pub(super) async fn run(world: Arc<World>) {
+    loop {
+        tokio::select! {
+            () = world.soft.cancelled() => return,
+            () = tokio::time::sleep(world.limits.sweep) => {}
+        }
+        let patience = world.limits.answer_deadline + world.limits.sweep;
+        let before = world.clock.now().checked_sub(patience).unwrap_or(Timestamp::MIN);
+        match take_up(&world, before).await {
+            Ok(0) => {}
+            Ok(found) => tracing::warn!(conversations = found, "questions were left open"),
+            Err(error) => tracing::warn!(error = %error, "cannot look for open questions"),
+        }
+    }
+}
+
+/// Passes on what other nodes tell, until the process stops.
+pub(super) async fn listen(world: Arc<World>, mut notes: broadcast::Receiver<Note>) {
+    loop {
+        let heard = tokio::select! {
+            () = world.soft.cancelled() => return,
+            heard = notes.recv() => heard,
+        };
+        match heard {
+            Ok(note) if note.from == world.node => {}
+            Ok(Note { site, what: NoteKind::Settings, .. }) => world.forget_site(&site),
+            Ok(Note { site, what: NoteKind::Conversation { key, calls }, .. }) => {
+                world.tell_inboxes(&site, key, calls);
+                if let Some(mailbox) = world.awake(key) {
+                    let _ = mailbox.try_send(Command::CatchUp);
+                }
+            }
+            Err(RecvError::Lagged(_)) => {
+                world.forget_sites();
+                for mailbox in world.all_awake() {
+                    let _ = mailbox.try_send(Command::CatchUp);
+                }
+            }
+            Err(RecvError::Closed) => return,
+        }
+    }
+}

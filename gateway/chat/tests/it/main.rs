@@ -1,0 +1,10 @@
+//! The conversation from outside: decisions, and actors on a real database.
+
+mod actor;
+mod delivery;
+mod machine;
+mod nodes;
+mod restart;
+mod support;
+mod triage;
+mod walk;

@@ -1,0 +1,226 @@
+//! Random walks: whatever happens in whatever order, the promises hold.
+
+use crate::machine::{Table, notice};
+use crate::support::{answer, nothing_found, send};
+use comptoir_chat::machine::{Effect, Input};
+use comptoir_chat::{AgentAction, AnswerError, Reply, VisitorAction};
+use comptoir_protocol::{
+    AnswerId, AnswerStatus, ClientId, ContactChannel, Event, FeedbackValue, Route, Seq,
+};
+use comptoir_storage::model::Holder;
+use proptest::prelude::*;
+
+#[derive(Debug, Clone)]
+enum Step {
+    Visitor(VisitorAction),
+    Agent(u128, AgentAction),
+    Answered(Reply, bool),
+    Failed(bool),
+    Show,
+    Resume,
+    Restart,
+    Interrupt,
+    Later(i64),
+}
+
+const SENTENCES: [&str; 9] = [
+    "Bonjour",
+    "Vous ouvrez quand ?",
+    "Combien coûte le ramonage ?",
+    "oui",
+    "non merci",
+    "je veux parler à quelqu'un",
+    "ça sent le gaz",
+    "vous êtes nuls",
+    "merci",
+];
+
+fn step() -> impl Strategy<Value = Step> {
+    let id = || (0u32..100_000).prop_map(|id| ClientId(format!("c{id}")));
+    let visitor = prop_oneof![
+        8 => (id(), 0..SENTENCES.len()).prop_map(|(id, at)| send(&id.0, SENTENCES[at])),
+        4 => Just(notice()),
+        1 => id().prop_map(|id| VisitorAction::Human { id }),
+        1 => id().prop_map(|id| VisitorAction::Contact {
+            id,
+            channel: ContactChannel::Phone,
+            value: "0600000000".to_owned(),
+        }),
+        2 => (id(), 0u64..40, any::<bool>()).prop_map(|(id, message, yes)| {
+            let value = if yes { FeedbackValue::Yes } else { FeedbackValue::No };
+            VisitorAction::Feedback { id, message: Seq(message), value }
+        }),
+        1 => id().prop_map(|id| VisitorAction::Close { id }),
+    ];
+    let agent = prop_oneof![
+        3 => Just(AgentAction::Claim),
+        3 => Just(AgentAction::Release),
+        2 => id().prop_map(|id| AgentAction::Reply { id, text: "Bonjour.".to_owned() }),
+        1 => Just(AgentAction::Close),
+    ];
+    let reply = prop_oneof![
+        Just(answer("À 8 h.")),
+        Just(nothing_found()),
+        Just(Reply { route: Route::Clarify, choices: vec!["A ?".to_owned()], text: None, ..answer("") }),
+        Just(Reply { route: Route::Handover, text: None, ..answer("") }),
+        Just(Reply { route: Route::Smalltalk, text: None, ..answer("") }),
+    ];
+    prop_oneof![
+        10 => visitor.prop_map(Step::Visitor),
+        3 => (1u128..3, agent).prop_map(|(who, action)| Step::Agent(who, action)),
+        6 => (reply, prop::bool::weighted(0.9)).prop_map(|(reply, own)| Step::Answered(reply, own)),
+        1 => prop::bool::weighted(0.9).prop_map(Step::Failed),
+        2 => Just(Step::Show),
+        1 => Just(Step::Resume),
+        1 => Just(Step::Restart),
+        1 => Just(Step::Interrupt),
+        1 => (0i64..900).prop_map(Step::Later),
+    ]
+}
+
+/// The answer a step speaks of: the running one, or one of long ago.
+fn answer_id(table: &Table, own: bool) -> Option<AnswerId> {
+    let running = table.state.running.as_ref().map(|running| running.answer.clone());
+    if own { running } else { Some(AnswerId::from("long ago")) }
+}
+
+fn input(table: &mut Table, step: Step) -> Option<Input> {
+    match step {
+        Step::Visitor(action) => Some(Input::Visitor(action)),
+        Step::Agent(who, action) => {
+            Some(Input::Agent(crate::support::agent(who, &format!("agent {who}"), action)))
+        }
+        Step::Answered(reply, own) => {
+            answer_id(table, own).map(|answer| Input::Answered { answer, reply })
+        }
+        Step::Failed(own) => answer_id(table, own)
+            .map(|answer| Input::Failed { answer, error: AnswerError::Unavailable(String::new()) }),
+        Step::Show => {
+            if table.state.running.is_some() {
+                table.show("Nous ");
+            }
+            None
+        }
+        Step::Resume => Some(Input::Resume),
+        Step::Restart => {
+            table.state.running = None;
+            Some(Input::Resume)
+        }
+        Step::Interrupt => None,
+        Step::Later(seconds) => {
+            table.now += jiff::SignedDuration::from_secs(seconds);
+            None
+        }
+    }
+}
+
+/// What must hold of one decision.
+fn check(table: &mut Table, input: &Input, log: &mut Vec<Event>) -> Result<(), TestCaseError> {
+    let before = table.state.conversation.head.clone();
+    // The actor never lets an answer of long ago in: only its own ends come.
+    let stale = matches!(input, Input::Answered { answer, .. } | Input::Failed { answer, .. }
+        if answer.as_str() == "long ago");
+    let Ok(decision) = table.decide(input) else {
+        return Ok(());
+    };
+    if stale {
+        let appends = decision.effects.iter().any(|effect| matches!(effect, Effect::Append(_)));
+        prop_assert!(!appends, "an answer of long ago said something");
+        return Ok(());
+    }
+    let events = table.apply(input).expect("decided before");
+    let bots = events.iter().filter(|event| matches!(event, Event::BotMessage { .. })).count();
+    let after = &table.state.conversation.head;
+    if let Input::Visitor(VisitorAction::Send { .. }) = input {
+        prop_assert!(matches!(events.first(), Some(Event::VisitorMessage { .. })), "appended first");
+        prop_assert!(!before.notice_due || matches!(before.holder, Holder::Human { .. }), "notice first");
+    }
+    match (before.holder, after.holder) {
+        (Holder::Human { .. }, _) => prop_assert_eq!(bots, 0, "the bot spoke over a person"),
+        (Holder::Closed { .. }, _) => prop_assert!(events.is_empty(), "closed is closed"),
+        (Holder::Bot, Holder::Queued { .. }) => {
+            let told = events.iter().any(
+                |event| matches!(event, Event::HandoverRequested { text, .. } if !text.is_empty()),
+            );
+            prop_assert!(told, "a silent handover");
+            prop_assert!(decision.effects.contains(&Effect::Call), "nobody was called");
+        }
+        (Holder::Bot | Holder::Queued { .. }, _) => {}
+    }
+    if matches!(after.holder, Holder::Human { .. }) && !matches!(before.holder, Holder::Human { .. }) {
+        let joined = events.iter().position(|event| matches!(event, Event::AgentJoined { .. }));
+        let last_bot = events.iter().rposition(|event| matches!(event, Event::BotMessage { .. }));
+        prop_assert!(joined.is_some() && last_bot < joined, "joined, and then silence");
+    }
+    if matches!(after.holder, Holder::Bot) && !matches!(before.holder, Holder::Bot) {
+        prop_assert!(events.contains(&Event::BotResumed) && after.notice_due, "announced, notice due");
+    }
+    if matches!(after.holder, Holder::Bot) {
+        prop_assert_eq!(after.open_question.is_some(), table.state.running.is_some(), "open means running");
+    } else {
+        prop_assert_eq!(after.open_question, None, "only the machine has open questions");
+        prop_assert!(table.state.running.is_none(), "only the machine answers");
+    }
+    log.extend(events);
+    ended(log, after.open_question)
+}
+
+/// Every question to the machine is answered, handed over or still open.
+fn ended(log: &[Event], open: Option<Seq>) -> Result<(), TestCaseError> {
+    let mut with_bot = true;
+    for (at, event) in log.iter().enumerate() {
+        match event {
+            Event::HandoverRequested { .. } | Event::AgentJoined { .. } | Event::Closed { .. } => {
+                with_bot = false;
+            }
+            Event::BotResumed => with_bot = true,
+            Event::VisitorMessage { .. } if with_bot => {
+                let seq = Seq(at as u64 + 1);
+                let settled = log.iter().skip(at + 1).any(|later| match later {
+                    Event::BotMessage { to, status, .. } => {
+                        *to == seq && (*status == AnswerStatus::Complete || open != Some(seq))
+                    }
+                    Event::HandoverRequested { .. }
+                    | Event::AgentJoined { .. }
+                    | Event::Closed { .. } => true,
+                    Event::NoticeShown { .. }
+                    | Event::VisitorMessage { .. }
+                    | Event::AgentMessage { .. }
+                    | Event::BotResumed
+                    | Event::ContactLeft { .. }
+                    | Event::Feedback { .. } => false,
+                });
+                let waits = open.is_some_and(|open| open <= seq);
+                prop_assert!(settled || waits, "a question without an end: {seq:?} in {log:?}");
+            }
+            Event::NoticeShown { .. }
+            | Event::VisitorMessage { .. }
+            | Event::BotMessage { .. }
+            | Event::AgentMessage { .. }
+            | Event::ContactLeft { .. }
+            | Event::Feedback { .. } => {}
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_happens_the_promises_hold(steps in prop::collection::vec(step(), 1..50)) {
+        let mut table = Table::unannounced();
+        let mut log = Vec::new();
+        for step in steps {
+            if matches!(step, Step::Interrupt) {
+                // A stop: what was shown is kept, then another process begins.
+                if table.state.running.is_some() {
+                    log.extend(table.apply(&Input::Interrupt).expect("kept"));
+                    check(&mut table, &Input::Resume, &mut log)?;
+                }
+            } else if let Some(input) = input(&mut table, step) {
+                check(&mut table, &input, &mut log)?;
+            }
+        }
+    }
+}
