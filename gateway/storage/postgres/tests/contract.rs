@@ -1,6 +1,6 @@
 //! The contract suite on a real PostgreSQL server, started for this binary.
 
-use comptoir_storage::{Storage as _, StorageError};
+use comptoir_storage::{PeopleStore as _, SiteStore as _, Storage as _, StorageError};
 use comptoir_storage_contract::postgres::ScratchServer;
 use comptoir_storage_contract::{commit_rate, run};
 use comptoir_storage_postgres::{PostgresOptions, PostgresStorage};

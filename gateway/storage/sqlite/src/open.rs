@@ -121,14 +121,15 @@ fn connect_options(path: &Path, options: SqliteOptions) -> SqliteConnectOptions 
 /// Runs the migrations on a connection of their own, closed before the pools
 /// open. sqlx takes no lock on SQLite: when two processes start on a fresh file
 /// at once, one may fail on tables the other has just made. Looking again, at
-/// most once per migration, then finds them done.
+/// most once per migration, then finds them done. (`run_direct` is `run` without
+/// the generic that keeps this future from being `Send`.)
 async fn migrate(connect: &SqliteConnectOptions) -> Result<(), StorageError> {
     let mut connection = connect.connect().await.map_err(backend)?;
-    let mut result = MIGRATIONS.run(&mut connection).await;
+    let mut result = MIGRATIONS.run_direct(None, &mut connection, false).await;
     for _ in MIGRATIONS.iter() {
         match result {
             Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) => {
-                result = MIGRATIONS.run(&mut connection).await;
+                result = MIGRATIONS.run_direct(None, &mut connection, false).await;
             }
             Ok(()) | Err(_) => break,
         }
