@@ -2,11 +2,6 @@
 // only: nothing is ever parsed as markup.
 
 const SVG = "http://www.w3.org/2000/svg";
-const FORMS = {
-  t: { hour: "2-digit", minute: "2-digit" },
-  d: { weekday: "long", day: "numeric", month: "long" },
-  m: { weekday: "long", hour: "2-digit", minute: "2-digit" },
-};
 
 // Web and e-mail addresses and phone numbers, if the trusted text has them.
 const ADDRESS =
@@ -32,8 +27,9 @@ const linked = (node, text, trust) => {
 };
 
 export const painter = (lang) => {
-  const formats = {};
-  const format = (form, at) => (formats[form] ??= new Intl.DateTimeFormat(lang, FORMS[form])).format(at);
+  // The browser's date tables take long to load: only other days need them.
+  const time = (at) => `${at.getHours()}:${`${at.getMinutes()}`.padStart(2, 0)}`;
+  const date = (at, rest) => at.toLocaleDateString(lang, { weekday: "long", ...rest });
   let day;
 
   const paint = (scene) => {
@@ -59,17 +55,22 @@ export const painter = (lang) => {
       } else if (op === "\x07") {
         trust += `${rest}\n`;
       } else {
-        const text = format(rest[0], +rest.slice(1));
-        // A day is said once, and today not at all.
-        node.hidden = rest[0] === "d" && text === day;
-        if (rest[0] === "d") day = text;
-        node.append(text);
+        const at = new Date(+rest.slice(1));
+        if (rest[0] === "d") {
+          // A day is said once, and today not at all.
+          const before = day;
+          day = at.toDateString();
+          node.hidden = day === before;
+          if (!node.hidden) node.append(date(at, { day: "numeric", month: "long" }));
+        } else {
+          node.append(rest[0] === "m" ? `${date(at)} ${time(at)}` : time(at));
+        }
       }
     }
     return whole;
   };
   paint.today = () => {
-    day = format("d", Date.now());
+    day = new Date().toDateString();
   };
   return paint;
 };

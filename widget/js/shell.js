@@ -1,17 +1,17 @@
 // The widget's hands: socket, timers, storage, elements. Decisions are made on
-// the other side of `widget.act` (src/driver.rs documents the commands).
+// the other side of `widget` (src/driver.rs documents the commands).
 //
-// What the first open loads: this file with the glue, the styles and the
-// sentences of one language, bundled into one. The build resolves the
+// What the first open loads: this file with its neighbours, the styles and the
+// sentences of one language, bundled into one. The build resolves the two
 // `comptoir:` names for each language.
-import { Widget, initSync } from "comptoir:glue";
 import css from "comptoir:css";
 import texts from "comptoir:texts";
 import { painter } from "./paint.js";
 import { clean, flat, parsed } from "./value.js";
+import { load } from "./wasm.js";
 
 export default async (ui, wasm) => {
-  initSync({ module: await WebAssembly.compileStreaming(wasm) });
+  const begin = await load(wasm);
   const { root, site, lang } = ui;
   const key = `comptoir:${site}`;
   // Without storage everything works until the page is left.
@@ -24,7 +24,7 @@ export default async (ui, wasm) => {
   };
   const found = stored();
   const page = { site, lang, path: location.pathname, phone: ui.phone, email: ui.email };
-  const widget = new Widget(`${texts}\x1f${flat({ ...found, ...page })}`);
+  const widget = begin(`${texts}\x1f${flat({ ...found, ...page })}`);
   const paint = painter(lang);
   const timers = [];
   const parts = {};
@@ -42,7 +42,7 @@ export default async (ui, wasm) => {
     if (queue.length > 1) return;
     while (queue.length && !dead) {
       try {
-        run(widget.act(queue[0], performance.now(), Date.now(), Math.random()));
+        run(widget(queue[0]));
       } catch (broken) {
         console.error(broken);
         ui.fallback();
@@ -56,7 +56,8 @@ export default async (ui, wasm) => {
     if (socket) socket.onopen = socket.onmessage = socket.onclose = null;
     socket?.close();
   };
-  const show = () => (narrow.matches ? dialog.showModal() : dialog.show());
+  // `show()` would take the keyboard away from the page.
+  const show = () => (narrow.matches ? dialog.showModal() : (dialog.open = true));
 
   const commands = {
     b(scene) {
@@ -102,9 +103,11 @@ export default async (ui, wasm) => {
     o(open) {
       if (+open) {
         show();
-        // On a phone the keyboard would hide the notice.
-        if (ui.focus) (narrow.matches ? dialog : field).focus();
-        scroll.scrollTop = scroll.scrollHeight;
+        requestAnimationFrame(() => {
+          // On a phone the keyboard would hide the notice.
+          if (ui.focus) (narrow.matches ? dialog : field).focus();
+          scroll.scrollTop = scroll.scrollHeight;
+        });
       } else {
         dialog.close();
       }
@@ -132,7 +135,7 @@ export default async (ui, wasm) => {
   };
 
   const run = (text) => {
-    const end = scroll && scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
+    const end = dialog?.open && scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
     grew = 0;
     for (const command of text.split("\x1e").slice(1)) {
       const [letter, ...fields] = command.split("\x1f");
@@ -227,6 +230,8 @@ export default async (ui, wasm) => {
   on(view, "resize", fit);
   on(view, "scroll", fit);
 
+  // A breath between building and showing: no task is long.
+  await new Promise((rest) => setTimeout(rest));
   return {
     show: (open) => act(open ? "open" : "close"),
     stop() {

@@ -4,19 +4,18 @@
 /// What stands before the first `at` and after it; nothing after when there
 /// is none.
 pub(crate) fn first(text: &str, at: u8) -> (&str, Option<&str>) {
-    let mut end = 0;
-    for byte in text.bytes() {
-        if byte == at {
-            return (text.get(..end).unwrap_or_default(), text.get(end + 1..));
-        }
-        end += 1;
+    match text.bytes().position(|byte| byte == at) {
+        Some(end) => (text.get(..end).unwrap_or_default(), text.get(end + 1..)),
+        None => (text, None),
     }
-    (text, None)
 }
 
 /// All parts between `at`, at least one.
 pub(crate) fn parts(text: &str, at: u8) -> Parts<'_> {
-    Parts { rest: Some(text), at }
+    Parts {
+        rest: Some(text),
+        at,
+    }
 }
 
 /// See [`parts`].

@@ -1,7 +1,7 @@
 //! The answer being streamed. Ephemeral: the completed message replaces it.
 
-use comptoir_protocol::AnswerId;
 use crate::prelude::*;
+use comptoir_protocol::AnswerId;
 
 /// Text of a running answer as far as it is known without holes.
 #[derive(Debug, Clone, PartialEq, Eq)]

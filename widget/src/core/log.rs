@@ -1,7 +1,7 @@
 //! The conversation's log as far as this client holds it.
 
-use comptoir_protocol::{AnswerId, ClientId, Event, NumberedEvent, Seq};
 use crate::prelude::*;
+use comptoir_protocol::{AnswerId, ClientId, Event, NumberedEvent, Seq};
 
 /// Numbered events, in order, each once.
 #[derive(Debug, Clone, Default)]
@@ -78,6 +78,8 @@ impl Log {
     /// Whether the visitor ever wrote.
     #[must_use]
     pub fn has_visitor(&self) -> bool {
-        self.events.iter().any(|e| matches!(e.event, Event::VisitorMessage { .. }))
+        self.events
+            .iter()
+            .any(|e| matches!(e.event, Event::VisitorMessage { .. }))
     }
 }

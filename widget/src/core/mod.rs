@@ -17,8 +17,8 @@ mod link;
 mod log;
 mod msg;
 mod outbox;
-mod text;
 mod state;
+mod text;
 mod update;
 
 pub use answer::Answer;
@@ -27,6 +27,6 @@ pub use link::{Link, Phase};
 pub use log::Log;
 pub use msg::{Effect, Msg, Now, Signal, Timer};
 pub use outbox::{Item, Outbox, Stage};
-pub use text::{Line, lines, tel};
 pub use state::{Identity, Notice, Page, Panel, State, Typing, Wait};
+pub use text::{Line, lines, tel};
 pub use update::update;

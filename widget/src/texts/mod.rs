@@ -104,17 +104,4 @@ impl Texts {
     pub fn get(&self, key: Key) -> &str {
         cut::parts(&self.0, 1).nth(key as usize).unwrap_or_default()
     }
-
-    /// A sentence with each gap replaced by the next of `values`. A gap is
-    /// `{}` in the catalog and `\x02` here.
-    #[must_use]
-    pub fn fill(&self, key: Key, values: &[&str]) -> String {
-        let mut out = String::new();
-        let mut values = values.iter();
-        for part in cut::parts(self.get(key), GAP) {
-            out.push_str(part);
-            out.push_str(values.next().unwrap_or(&""));
-        }
-        out
-    }
 }

@@ -1,9 +1,13 @@
 //! A message's frame. Visitor, machine and person differ by label, mark and
 //! shape; colour only helps.
 
-use super::{Pen, Scene};
+use super::Scene;
+use super::scene::tag;
 use crate::core::lines;
 use crate::texts::Key;
+
+const BY: &str = concat!("\u{4}", tag!("b"));
+const MARK: &str = tag!("i", "class" = "mark", "aria-hidden" = "true");
 
 /// Who speaks.
 #[derive(Clone, Copy)]
@@ -18,19 +22,32 @@ pub(super) enum Voice<'a> {
 
 /// Begins a message: who, and when if it is known. The caller adds the body
 /// and ends it.
-pub(super) fn bubble(s: &mut Scene, pen: &Pen<'_>, voice: Voice<'_>, at: Option<i64>) {
-    let (class, mark, name) = match voice {
-        Voice::Visitor => ("m v", "", pen.texts.get(Key::You)),
-        Voice::Machine => ("m b", pen.texts.get(Key::Machine), pen.texts.get(Key::Assistant)),
-        Voice::Person(name) => ("m p", initial(name), name),
+pub(super) fn bubble(s: &mut Scene<'_>, voice: Voice<'_>, at: Option<i64>) {
+    const PEOPLE: &str = tag!("p", "class" = "by");
+    match voice {
+        Voice::Visitor => s
+            .open(tag!("div", "class" = "m v"))
+            .open(PEOPLE)
+            .open(tag!("b"))
+            .say(Key::You),
+        Voice::Machine => s
+            .open(tag!("div", "class" = "m b"))
+            .open(PEOPLE)
+            .open(MARK)
+            .say(Key::Machine)
+            .open(BY)
+            .say(Key::Assistant),
+        Voice::Person(name) => s
+            .open(tag!("div", "class" = "m p"))
+            .open(PEOPLE)
+            .open(MARK)
+            .text(initial(name))
+            .open(BY)
+            .text(name),
     };
-    s.open("div", class).open("p", "by");
-    if !mark.is_empty() {
-        s.open("i", "mark").attr("aria-hidden", "true").text(mark).end();
-    }
-    s.leaf("b", "", name).text(" ");
+    s.end().text(" ");
     if let Some(at) = at {
-        s.open("time", "").moment('t', at).end();
+        s.open(tag!("time")).moment('t', at).end();
     }
     s.end();
 }
@@ -44,8 +61,8 @@ fn initial(name: &str) -> &str {
 /// made only of an address that stands in what the scene trusts (the cited
 /// entries for the machine, the message itself for a person), so that nothing
 /// a model invents can be clicked.
-pub(super) fn body(s: &mut Scene, class: &str, lang: &str, text: &str) {
-    s.open("div", class);
+pub(super) fn body(s: &mut Scene<'_>, class: &str, lang: &str, text: &str) {
+    s.open(tag!("div")).attr("class", class);
     if !lang.is_empty() {
         s.attr("lang", lang);
     }
@@ -53,18 +70,18 @@ pub(super) fn body(s: &mut Scene, class: &str, lang: &str, text: &str) {
     for line in lines(text) {
         if line.bullet != listing {
             listing = line.bullet;
-            if listing { s.open("ul", "") } else { s.end() };
+            if listing {
+                s.open(tag!("ul"))
+            } else {
+                s.end()
+            };
         }
-        s.open(if listing { "li" } else { "p" }, "").linked(line.text).end();
+        s.open(if listing { tag!("li") } else { tag!("p") })
+            .linked(line.text)
+            .end();
     }
     if listing {
         s.end();
     }
     s.end();
-}
-
-/// A link that leaves the widget.
-pub(super) fn link(s: &mut Scene, href: &str, text: &str) {
-    s.open("a", "").attr("href", href).attr("target", "_blank");
-    s.attr("rel", "noopener noreferrer").text(text).end();
 }

@@ -2,70 +2,86 @@
 
 use comptoir_protocol::{AnswerStatus, CloseReason, Event, HandoverReason, NumberedEvent};
 
+use super::Scene;
 use super::bubble::{Voice, body, bubble};
-use super::{Pen, Scene};
+use super::scene::tag;
 use crate::texts::Key;
 
+const FACT: &str = tag!("p", "class" = "s");
+
 /// Draws an event; tells whether it is to be seen at all.
-pub(super) fn event(s: &mut Scene, pen: &Pen<'_>, numbered: &NumberedEvent) -> bool {
-    let texts = pen.texts;
+pub(super) fn event(s: &mut Scene<'_>, numbered: &NumberedEvent) -> bool {
     let at = Some(numbered.at);
     match &numbered.event {
         Event::VisitorMessage { text, .. } => {
-            bubble(s, pen, Voice::Visitor, at);
+            bubble(s, Voice::Visitor, at);
             body(s, "t", "", text);
-            s.end();
         }
-        Event::BotMessage { .. } => machine(s, pen, numbered),
+        Event::BotMessage { .. } => machine(s, numbered),
         Event::AgentMessage { name, text, .. } => {
-            bubble(s, pen, Voice::Person(name), at);
+            bubble(s, Voice::Person(name), at);
             body(s.trust(text), "t", "", text);
-            s.end();
         }
         Event::HandoverRequested { reason, text } => {
-            let class = if *reason == HandoverReason::Danger { "s danger" } else { "s" };
+            let class = if *reason == HandoverReason::Danger {
+                "s danger"
+            } else {
+                "s"
+            };
             body(s.trust(text), class, "", text);
+            return true;
         }
         Event::AgentJoined { name } => {
-            s.leaf("p", "s", &texts.fill(Key::Joined, &[name]));
+            s.open(FACT).fill(Key::Joined, name);
         }
         Event::BotResumed => {
             // The notice stands in full above the input again, and is read out.
-            s.leaf("p", "s", texts.get(Key::Resumed));
+            s.open(FACT).say(Key::Resumed);
         }
         Event::ContactLeft { value, .. } => {
-            s.leaf("p", "s", &texts.fill(Key::ContactLeft, &[value]));
+            s.open(FACT).fill(Key::ContactLeft, value);
         }
         Event::Closed { reason } => {
-            let key = match reason {
+            s.open(FACT).say(match reason {
                 CloseReason::Visitor => Key::EndedVisitor,
                 CloseReason::Agent => Key::EndedAgent,
                 CloseReason::Idle => Key::EndedIdle,
-            };
-            s.leaf("p", "s", texts.get(key));
+            });
         }
         Event::NoticeShown { .. } | Event::Feedback { .. } => return false,
     }
+    s.end();
     true
 }
 
-fn machine(s: &mut Scene, pen: &Pen<'_>, numbered: &NumberedEvent) {
-    let Event::BotMessage { text, lang, citations, status, .. } = &numbered.event else {
+fn machine(s: &mut Scene<'_>, numbered: &NumberedEvent) {
+    let Event::BotMessage {
+        text,
+        lang,
+        citations,
+        status,
+        ..
+    } = &numbered.event
+    else {
         return;
     };
     for citation in citations {
         s.trust(&citation.text);
     }
-    bubble(s, pen, Voice::Machine, Some(numbered.at));
+    bubble(s, Voice::Machine, Some(numbered.at));
     body(s, "t", lang, text);
     if *status == AnswerStatus::Interrupted {
-        s.leaf("p", "note", pen.texts.get(Key::Interrupted));
+        s.open(tag!("p", "class" = "note"))
+            .say(Key::Interrupted)
+            .end();
     }
-    for (i, citation) in citations.iter().enumerate() {
-        let key = if i == 0 { Key::Source } else { Key::Sources };
-        s.open("details", "").leaf("summary", "", &pen.texts.fill(key, &[&citation.title]));
+    let mut key = Key::Source;
+    for citation in citations {
+        s.open(concat!(tag!("details"), tag!("summary")))
+            .fill(key, &citation.title)
+            .end();
         body(s, "t", lang, &citation.text);
         s.end();
+        key = Key::Sources;
     }
-    s.end();
 }

@@ -25,8 +25,11 @@ use crate::texts::Texts;
 pub use scene::Scene;
 pub use skeleton::skeleton;
 
+/// Draws one part.
+pub type Part = fn(&mut Scene<'_>, &Pen<'_>);
+
 /// The parts redrawn as wholes, by the value of `data-p` on their element.
-pub const PARTS: [(&str, fn(&mut Scene, &Pen<'_>)); 9] = [
+pub const PARTS: [(&str, Part); 9] = [
     ("head", head::head),
     ("banner", head::banner),
     ("intro", head::intro),
@@ -49,8 +52,11 @@ pub struct Pen<'a> {
 /// Draws a completed event, if it is to be seen.
 #[must_use]
 pub fn event(pen: &Pen<'_>, event: &NumberedEvent) -> Option<String> {
-    let mut scene = Scene::default();
-    // The shell drops a day equal to the one before.
-    scene.open("p", "day").moment('d', event.at).end();
-    message::event(&mut scene, pen, event).then(|| scene.into_text())
+    let mut scene = Scene::new(pen.texts);
+    // The shell hides a day equal to the one before.
+    scene
+        .open(scene::tag!("p", "class" = "day"))
+        .moment('d', event.at)
+        .end();
+    message::event(&mut scene, event).then(|| scene.into_text())
 }

@@ -47,20 +47,32 @@ impl<'a> Value<'a> {
     /// The member named `key`; `None` when absent or null.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
-        let Self::Map(members) = self else { return None };
-        members.iter().find(|(k, _)| *k == key).map(|(_, v)| v).filter(|v| **v != Self::Null)
+        let Self::Map(members) = self else {
+            return None;
+        };
+        members
+            .iter()
+            .find(|(k, _)| *k == key)
+            .map(|(_, v)| v)
+            .filter(|v| **v != Self::Null)
     }
 
     /// The text, if it is text.
     #[must_use]
     pub fn text(&self) -> Option<&'a str> {
-        if let Self::Text(text) = self { Some(text) } else { None }
+        if let Self::Text(text) = self {
+            Some(text)
+        } else {
+            None
+        }
     }
 
     /// The whole number, if it is one.
     #[must_use]
     pub fn number(&self) -> Option<i64> {
-        let Self::Number(text) = self else { return None };
+        let Self::Number(text) = self else {
+            return None;
+        };
         let digits = text.strip_prefix('-').unwrap_or(text);
         let mut number: i64 = 0;
         for byte in digits.bytes() {
@@ -70,19 +82,31 @@ impl<'a> Value<'a> {
             }
             number = number * 10 + i64::from(digit);
         }
-        (!digits.is_empty()).then_some(if digits.len() < text.len() { -number } else { number })
+        (!digits.is_empty()).then_some(if digits.len() < text.len() {
+            -number
+        } else {
+            number
+        })
     }
 
     /// The boolean, if it is one.
     #[must_use]
     pub fn flag(&self) -> Option<bool> {
-        if let Self::Flag(flag) = self { Some(*flag) } else { None }
+        if let Self::Flag(flag) = self {
+            Some(*flag)
+        } else {
+            None
+        }
     }
 
     /// The members, if it is an array.
     #[must_use]
     pub fn list(&self) -> Option<&[Self]> {
-        if let Self::List(items) = self { Some(items) } else { None }
+        if let Self::List(items) = self {
+            Some(items)
+        } else {
+            None
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use comptoir_widget::texts::{Key, NAMES, Texts};
+use comptoir_widget::view::Scene;
 
 fn catalogs() -> BTreeMap<String, Vec<(String, String)>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/texts");
@@ -30,7 +31,10 @@ fn members(text: &str) -> Vec<(String, String)> {
 /// What the build makes of a catalog.
 pub fn joined(lang: &str) -> String {
     let catalog = &catalogs()[lang];
-    let sentences: Vec<_> = catalog.iter().map(|(_, s)| s.replace("{}", "\u{2}")).collect();
+    let sentences: Vec<_> = catalog
+        .iter()
+        .map(|(_, s)| s.replace("{}", "\u{2}"))
+        .collect();
     sentences.join("\u{1}")
 }
 
@@ -55,8 +59,12 @@ fn sentences_are_found_and_filled() {
     let texts = Texts::new(&joined("fr"));
     assert_eq!(texts.get(Key::Send), "Envoyer");
     assert_eq!(texts.get(Key::You), "Vous");
-    assert_eq!(texts.fill(Key::Joined, &["Camille"]), "Camille a rejoint la conversation.");
-    let queue = texts.fill(Key::Queue, &["3", "40 s"]);
-    assert!(queue.ends_with("Position 3, environ 40 s."), "{queue}");
-    assert_eq!(Texts::new("").get(Key::You), "", "a catalog that is too short is not fatal");
+    let mut scene = Scene::new(&texts);
+    scene.fill(Key::Joined, "Camille");
+    assert_eq!(scene.into_text(), "\u{3}Camille a rejoint la conversation.");
+    assert_eq!(
+        Texts::new("").get(Key::You),
+        "",
+        "a catalog that is too short is not fatal"
+    );
 }

@@ -14,15 +14,19 @@ pub fn flat(value: &Value) -> String {
             format!("\u{6}{}\u{4}", items.iter().map(flat).collect::<String>())
         }
         Value::Object(members) => {
-            let member = |(name, value): (&String, &Value)| {
-                format!("\u{2}{}{}", clean(name), flat(value))
-            };
-            format!("\u{1}{}\u{4}", members.iter().map(member).collect::<String>())
+            let member =
+                |(name, value): (&String, &Value)| format!("\u{2}{}{}", clean(name), flat(value));
+            format!(
+                "\u{1}{}\u{4}",
+                members.iter().map(member).collect::<String>()
+            )
         }
     }
 }
 
 /// Control characters carry the structure; no text needs them.
 pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if c < ' ' && c != '\n' { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c < ' ' && c != '\n' { ' ' } else { c })
+        .collect()
 }

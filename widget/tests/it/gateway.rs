@@ -39,7 +39,11 @@ pub fn card() -> SiteCard {
 impl Gateway {
     /// Commits an event; returns it as every client gets it.
     pub fn commit(&mut self, event: Event) -> ServerFrame {
-        let numbered = NumberedEvent { seq: Seq(self.log.len() as u64 + 1), at: 0, event };
+        let numbered = NumberedEvent {
+            seq: Seq(self.log.len() as u64 + 1),
+            at: 0,
+            event,
+        };
         self.log.push(numbered.clone());
         ServerFrame::Event(numbered)
     }
@@ -57,7 +61,11 @@ impl Gateway {
                     conversation: "c".into(),
                     epoch: "e".into(),
                     state: ConversationState::Bot,
-                    resume: if replay { Resume::Replay } else { Resume::Snapshot },
+                    resume: if replay {
+                        Resume::Replay
+                    } else {
+                        Resume::Snapshot
+                    },
                     events: events.cloned().collect(),
                     answering: None,
                     notice_due: !self.told,
@@ -76,7 +84,10 @@ impl Gateway {
                 if let Some(seq) = self.ids.get(&id) {
                     return vec![ServerFrame::Ack { id, seq: *seq }];
                 }
-                let event = self.commit(Event::VisitorMessage { id: id.clone(), text });
+                let event = self.commit(Event::VisitorMessage {
+                    id: id.clone(),
+                    text,
+                });
                 let seq = Seq(self.log.len() as u64);
                 self.ids.insert(id.clone(), seq);
                 vec![event, ServerFrame::Ack { id, seq }]
@@ -93,11 +104,6 @@ impl Gateway {
 
     /// The texts of the visitor's messages, in the order stored.
     pub fn messages(&self) -> Vec<&str> {
-        let text = |e: &'_ NumberedEvent| match &e.event {
-            Event::VisitorMessage { text, .. } => Some(text.clone()),
-            _ => None,
-        };
-        let _ = text;
         self.log
             .iter()
             .filter_map(|e| match &e.event {

@@ -62,7 +62,11 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let page = Page { site: "morin".into(), lang: "fr".into(), ..Page::default() };
+        let page = Page {
+            site: "morin".into(),
+            lang: "fr".into(),
+            ..Page::default()
+        };
         let mut world = Self {
             state: State::new(page, Identity::default(), comptoir_protocol::Seq(0)),
             gateway: Gateway::default(),
@@ -79,7 +83,11 @@ impl World {
 
     fn msg(&mut self, msg: Msg) {
         self.mono += 100.0;
-        let now = Now { mono: self.mono, wall: 1, dice: 0.5 };
+        let now = Now {
+            mono: self.mono,
+            wall: 1,
+            dice: 0.5,
+        };
         for effect in update(&mut self.state, msg, now) {
             match effect {
                 Effect::Connect => {
@@ -97,7 +105,8 @@ impl World {
                 Effect::GiveUp => panic!("gave up"),
             }
         }
-        if self.state.link.phase == Phase::Connecting && self.up.is_empty() && self.down.is_empty() {
+        if self.state.link.phase == Phase::Connecting && self.up.is_empty() && self.down.is_empty()
+        {
             // The socket opens at once; `hello` is then on its way.
             let hello = self.state.hello();
             self.up.push_back(hello);
@@ -115,7 +124,10 @@ impl World {
             Happens::Write => {
                 self.written += 1;
                 let id = ClientId(format!("id{}", self.written));
-                self.msg(Msg::Send { id, text: format!("message {}", self.written) });
+                self.msg(Msg::Send {
+                    id,
+                    text: format!("message {}", self.written),
+                });
             }
             Happens::Up => {
                 if let Some(frame) = self.up.pop_front() {
@@ -171,13 +183,21 @@ impl World {
 
     fn check(&self) {
         assert_eq!(self.gateway.refused, 0, "something left before the notice");
-        let expected: Vec<String> =
-            (1..=self.gateway.messages().len()).map(|n| format!("message {n}")).collect();
+        let expected: Vec<String> = (1..=self.gateway.messages().len())
+            .map(|n| format!("message {n}"))
+            .collect();
         assert_eq!(self.gateway.messages(), expected, "once each, in order");
         let shown = self.state.log.events();
-        assert!(self.gateway.log.starts_with(shown), "the log is shown as it is, without holes");
+        assert!(
+            self.gateway.log.starts_with(shown),
+            "the log is shown as it is, without holes"
+        );
         for item in self.state.outbox.items() {
-            assert!(!self.state.log.has_message(&item.id), "{:?} is shown twice", item.id);
+            assert!(
+                !self.state.log.has_message(&item.id),
+                "{:?} is shown twice",
+                item.id
+            );
         }
     }
 

@@ -13,7 +13,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 fn main() -> Result<()> {
     let mut args = std::env::args_os().skip(1).map(PathBuf::from);
@@ -27,6 +27,8 @@ fn main() -> Result<()> {
         .remove_name_section(true)
         .remove_producers_section(true)
         .omit_default_module_path(true)
+        .encode_into(EncodeInto::Always)
+        .reference_types(false)
         .generate(&out_dir)
         .with_context(|| format!("wasm-bindgen of {}", input.display()))
 }

@@ -3,9 +3,7 @@
 use comptoir_protocol::ClientFrame;
 
 use super::Step;
-use crate::core::{
-    Effect, Notice, Phase, Signal, Timer, Typing, heartbeat_ms, reconnect_ms,
-};
+use crate::core::{Effect, Notice, Phase, Signal, Timer, Typing, heartbeat_ms, reconnect_ms};
 use crate::wire;
 
 const WELCOME_MS: u32 = 15_000;
@@ -47,7 +45,7 @@ impl Step<'_> {
             Phase::Idle | Phase::Waiting if self.is_wanted() => self.connect(),
             Phase::Online if self.now.mono - self.state.link.heard > SILENCE_MS => {
                 self.says(&ClientFrame::Ping);
-                self.does(Effect::Start(Timer::Pong, PONG_AFTER_SLEEP_MS));
+                self.start(Timer::Pong, PONG_AFTER_SLEEP_MS);
             }
             Phase::Idle | Phase::Waiting | Phase::Connecting | Phase::Online | Phase::Refused => {}
         }
@@ -61,9 +59,9 @@ impl Step<'_> {
 
     fn connect(&mut self) {
         self.state.link.phase = Phase::Connecting;
-        self.does(Effect::Stop(Timer::Reconnect));
+        self.stop(Timer::Reconnect);
         self.does(Effect::Connect);
-        self.does(Effect::Start(Timer::Welcome, WELCOME_MS));
+        self.start(Timer::Welcome, WELCOME_MS);
     }
 
     pub(super) fn socket_open(&mut self) {
@@ -74,7 +72,7 @@ impl Step<'_> {
 
     /// Closes the socket and comes back after at least `min_ms`.
     pub(super) fn drop_link(&mut self, min_ms: u32) {
-        self.does(Effect::Disconnect);
+        self.disconnect();
         self.lose(min_ms);
     }
 
@@ -87,7 +85,7 @@ impl Step<'_> {
         self.state.link.phase = Phase::Waiting;
         let delay = reconnect_ms(self.state.link.attempts, self.now.dice).max(min_ms);
         self.state.link.attempts += 1;
-        self.does(Effect::Start(Timer::Reconnect, delay));
+        self.start(Timer::Reconnect, delay);
     }
 
     /// The gateway will not have us: no retry, phone and e-mail instead.
@@ -99,14 +97,20 @@ impl Step<'_> {
 
     /// Closes the socket without coming back.
     pub(super) fn hang_up(&mut self) {
-        self.does(Effect::Disconnect);
-        self.does(Effect::Stop(Timer::Reconnect));
+        self.disconnect();
+        self.stop(Timer::Reconnect);
         self.forget_connection();
     }
 
     fn forget_connection(&mut self) {
-        for timer in [Timer::Welcome, Timer::Ping, Timer::Pong, Timer::Ack, Timer::Retry] {
-            self.does(Effect::Stop(timer));
+        for timer in [
+            Timer::Welcome,
+            Timer::Ping,
+            Timer::Pong,
+            Timer::Ack,
+            Timer::Retry,
+        ] {
+            self.stop(timer);
         }
         self.state.outbox.recall();
         self.state.typing = Typing::Nobody;
@@ -117,8 +121,8 @@ impl Step<'_> {
     /// The connection has proved itself.
     pub(super) fn pong(&mut self) {
         self.state.link.attempts = 0;
-        self.does(Effect::Stop(Timer::Pong));
-        self.does(Effect::Start(Timer::Ping, heartbeat_ms(self.now.dice)));
+        self.stop(Timer::Pong);
+        self.start(Timer::Ping, heartbeat_ms(self.now.dice));
     }
 
     pub(super) fn timer(&mut self, timer: Timer) {
@@ -131,7 +135,7 @@ impl Step<'_> {
             Timer::Welcome | Timer::Pong | Timer::Ack => self.drop_link(0),
             Timer::Ping => {
                 self.says(&ClientFrame::Ping);
-                self.does(Effect::Start(Timer::Pong, PONG_MS));
+                self.start(Timer::Pong, PONG_MS);
             }
             Timer::Retry => {
                 self.state.wait = None;
@@ -152,7 +156,7 @@ impl Step<'_> {
         if let Some(frame) = self.state.outbox.next(self.state.notice == Notice::Told) {
             let frame = wire::client_frame(frame);
             self.does(Effect::Send(frame));
-            self.does(Effect::Start(Timer::Ack, ACK_MS));
+            self.start(Timer::Ack, ACK_MS);
         }
     }
 
@@ -162,16 +166,17 @@ impl Step<'_> {
             return;
         }
         let online = self.state.link.phase == Phase::Online;
-        if online && self.state.notice == Notice::Due {
-            if let Some(card) = &self.state.card {
-                let frame = ClientFrame::NoticeShown {
-                    version: card.notice_version.clone(),
-                    lang: self.state.page.lang.clone(),
-                };
-                self.state.notice = Notice::Told;
-                self.says(&frame);
-                self.flush();
-            }
+        if online
+            && self.state.notice == Notice::Due
+            && let Some(card) = &self.state.card
+        {
+            let frame = ClientFrame::NoticeShown {
+                version: card.notice_version.clone(),
+                lang: self.state.page.lang.clone(),
+            };
+            self.state.notice = Notice::Told;
+            self.says(&frame);
+            self.flush();
         }
         let held = self.state.log.held();
         if self.state.read < held {
@@ -179,7 +184,7 @@ impl Step<'_> {
             if online {
                 self.says(&ClientFrame::Read { seq: held });
             }
-            self.does(Effect::Save);
+            self.save();
         }
     }
 

@@ -5,7 +5,7 @@ use comptoir_protocol::{
 };
 
 use super::Step;
-use crate::core::{Answer, Effect, Identity, Notice, Phase, Timer, Typing, Wait, heartbeat_ms};
+use crate::core::{Answer, Identity, Notice, Phase, Timer, Typing, Wait, heartbeat_ms};
 use crate::prelude::*;
 
 const TYPING_MS: u32 = 10_000;
@@ -23,10 +23,17 @@ impl Step<'_> {
                 self.state.outbox.acked(&id, seq, &self.state.log);
                 self.settled();
             }
-            ServerFrame::Delta { answer, offset, text } => self.delta(answer, offset, &text),
+            ServerFrame::Delta {
+                answer,
+                offset,
+                text,
+            } => self.delta(&answer, offset, &text),
             ServerFrame::Typing { who, name, on } => self.typing(who, name, on),
             ServerFrame::Queued { position, wait_ms } => {
-                self.state.wait = Some(Wait::Queue { position, ms: wait_ms });
+                self.state.wait = Some(Wait::Queue {
+                    position,
+                    ms: wait_ms,
+                });
             }
             ServerFrame::Busy { id, retry_ms } => self.busy(id, retry_ms),
             ServerFrame::Error { code, id: Some(id) } => self.item_refused(code, &id),
@@ -68,28 +75,32 @@ impl Step<'_> {
         };
         state.card = Some(welcome.site);
         state.holder = welcome.state;
-        state.notice = if welcome.notice_due { Notice::Due } else { Notice::Told };
+        state.notice = if welcome.notice_due {
+            Notice::Due
+        } else {
+            Notice::Told
+        };
         state.answer = welcome.answering.map(|a| Answer::new(a.answer, a.text));
         state.typing = Typing::Nobody;
         state.wait = None;
         state.outbox.reconcile(&state.log);
         state.link.phase = Phase::Online;
-        self.does(Effect::Stop(Timer::Welcome));
-        self.does(Effect::Stop(Timer::Ack));
-        self.does(Effect::Start(Timer::Ping, heartbeat_ms(self.now.dice)));
-        self.does(Effect::Save);
+        self.stop(Timer::Welcome);
+        self.stop(Timer::Ack);
+        self.start(Timer::Ping, heartbeat_ms(self.now.dice));
+        self.save();
         self.flush();
     }
 
-    fn delta(&mut self, id: AnswerId, offset: u32, text: &str) {
+    fn delta(&mut self, id: &AnswerId, offset: u32, text: &str) {
         let state = &mut *self.state;
-        if state.log.has_answer(&id) {
+        if state.log.has_answer(id) {
             return;
         }
-        if offset == 0 && state.answer.as_ref().is_none_or(|a| a.id != id) {
+        if offset == 0 && state.answer.as_ref().is_none_or(|a| a.id != *id) {
             state.answer = Some(Answer::new(id.clone(), String::new()));
         }
-        if let Some(answer) = state.answer.as_mut().filter(|a| a.id == id) {
+        if let Some(answer) = state.answer.as_mut().filter(|a| a.id == *id) {
             answer.add(offset, text);
             state.typing = Typing::Nobody;
             state.wait = None;
@@ -104,8 +115,8 @@ impl Step<'_> {
         };
         match &self.state.typing {
             // An indicator that nobody takes back must not stay for ever.
-            Typing::Person(_) => self.does(Effect::Start(Timer::Typing, TYPING_MS)),
-            Typing::Nobody | Typing::Machine => self.does(Effect::Stop(Timer::Typing)),
+            Typing::Person(_) => self.start(Timer::Typing, TYPING_MS),
+            Typing::Nobody | Typing::Machine => self.stop(Timer::Typing),
         }
     }
 
@@ -118,8 +129,8 @@ impl Step<'_> {
         self.state.outbox.again(&id);
         self.state.wait = Some(Wait::Busy);
         let jitter = f64::from(retry_ms / 2) * self.now.dice;
-        self.does(Effect::Stop(Timer::Ack));
-        self.does(Effect::Start(Timer::Retry, retry_ms.saturating_add(jitter as u32)));
+        self.stop(Timer::Ack);
+        self.start(Timer::Retry, retry_ms.saturating_add(jitter as u32));
     }
 
     fn item_refused(&mut self, code: ErrorCode, id: &ClientId) {
@@ -179,8 +190,8 @@ impl Step<'_> {
     /// What was under way is no longer; the next may go.
     pub(super) fn settled(&mut self) {
         self.state.link.attempts = 0;
-        self.does(Effect::Stop(Timer::Ack));
-        self.does(Effect::Save);
+        self.stop(Timer::Ack);
+        self.save();
         self.flush();
     }
 }

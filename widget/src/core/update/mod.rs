@@ -5,12 +5,16 @@ mod events;
 mod frames;
 mod visitor;
 
-use super::{Effect, Msg, Now, State};
+use super::{Effect, Msg, Now, State, Timer};
 use crate::prelude::*;
 
 /// Applies one message.
 pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
-    let mut step = Step { state, now, effects: Vec::new() };
+    let mut step = Step {
+        state,
+        now,
+        effects: Vec::new(),
+    };
     step.take(msg);
     step.effects
 }
@@ -62,5 +66,26 @@ impl Step<'_> {
 
     fn does(&mut self, effect: Effect) {
         self.effects.push(effect);
+    }
+
+    // Calls of these stay small: there are many.
+    #[inline(never)]
+    fn start(&mut self, timer: Timer, ms: u32) {
+        self.does(Effect::Start(timer, ms));
+    }
+
+    #[inline(never)]
+    fn stop(&mut self, timer: Timer) {
+        self.does(Effect::Stop(timer));
+    }
+
+    #[inline(never)]
+    fn save(&mut self) {
+        self.does(Effect::Save);
+    }
+
+    #[inline(never)]
+    fn disconnect(&mut self) {
+        self.does(Effect::Disconnect);
     }
 }

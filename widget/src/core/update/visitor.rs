@@ -6,7 +6,7 @@ use comptoir_protocol::{
 
 use super::Step;
 use crate::core::text::{checked_contact, trimmed};
-use crate::core::{Effect, Item, Notice, Phase, Timer};
+use crate::core::{Item, Notice, Phase, Timer};
 use crate::prelude::*;
 
 const TYPED_MS: u32 = 5_000;
@@ -19,7 +19,13 @@ impl Step<'_> {
             if matches!(self.state.holder, ConversationState::Closed) {
                 self.begin();
             }
-            self.queue(id.clone(), ClientFrame::Send { id, text: text.to_owned() });
+            self.queue(
+                id.clone(),
+                ClientFrame::Send {
+                    id,
+                    text: text.to_owned(),
+                },
+            );
         }
     }
 
@@ -69,7 +75,7 @@ impl Step<'_> {
             self.state.link.phase = Phase::Idle;
             self.wake();
         }
-        self.does(Effect::Save);
+        self.save();
     }
 
     pub(super) fn retry(&mut self, id: &ClientId) {
@@ -79,7 +85,7 @@ impl Step<'_> {
 
     pub(super) fn discard(&mut self, id: &ClientId) {
         self.state.outbox.finish(id);
-        self.does(Effect::Save);
+        self.save();
     }
 
     pub(super) fn typed(&mut self, units: usize) {
@@ -94,9 +100,9 @@ impl Step<'_> {
             ConversationState::Queued | ConversationState::Human { .. }
         );
         if typing && person {
-            self.does(Effect::Start(Timer::Typed, TYPED_MS));
+            self.start(Timer::Typed, TYPED_MS);
         } else {
-            self.does(Effect::Stop(Timer::Typed));
+            self.stop(Timer::Typed);
         }
         let typing = typing && person;
         if typing != self.state.told_typing && self.state.link.phase == Phase::Online {
@@ -107,7 +113,7 @@ impl Step<'_> {
 
     fn queue(&mut self, id: ClientId, frame: ClientFrame) {
         self.state.outbox.push(Item::new(id, frame, self.now.wall));
-        self.does(Effect::Save);
+        self.save();
         self.flush();
         self.wake();
     }
@@ -116,6 +122,9 @@ impl Step<'_> {
 /// The text as it may travel: trimmed, no longer than the gateway takes.
 fn clean(text: &str) -> &str {
     let text = trimmed(text);
-    let end = text.char_indices().nth(MAX_MESSAGE_CHARS).map_or(text.len(), |(at, _)| at);
+    let end = text
+        .char_indices()
+        .nth(MAX_MESSAGE_CHARS)
+        .map_or(text.len(), |(at, _)| at);
     text.get(..end).unwrap_or_default()
 }
