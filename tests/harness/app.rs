@@ -126,9 +126,8 @@ impl TestApp {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("its number");
         let mut config = config(folder.path(), address);
-        let server = builder.on_postgres.then(|| {
-            ScratchServer::start().expect("PostgreSQL is installed")
-        });
+        let server =
+            builder.on_postgres.then(|| ScratchServer::start().expect("PostgreSQL is installed"));
         if let Some(server) = &server {
             config.database.url = server.create_database("counter").await.expect("a database");
         }

@@ -221,9 +221,8 @@ impl Browser {
     /// # Panics
     /// When there is no such field.
     pub async fn fill(&self, selector: &str, text: &str) {
-        let field = self
-            .element("return document.querySelector(arguments[0])", &[json!(selector)])
-            .await;
+        let field =
+            self.element("return document.querySelector(arguments[0])", &[json!(selector)]).await;
         field.clear().await.expect("an empty field");
         field.send_keys(text).await.expect("the text is typed");
     }

@@ -103,8 +103,7 @@ impl Desk {
         }
         body.extend_from_slice(format!("--{BORDER}--\r\n").as_bytes());
         let kind = format!("multipart/form-data; boundary={BORDER}");
-        let request =
-            self.client.post(self.address(path)).header("content-type", kind).body(body);
+        let request = self.client.post(self.address(path)).header("content-type", kind).body(body);
         self.send(request).await
     }
 

@@ -20,8 +20,7 @@ impl Driver {
     /// When it is not installed or does not answer.
     pub async fn start() -> Self {
         let port = free_address().port();
-        let program =
-            std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
+        let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
         let child = Command::new(&program)
             .arg(format!("--port={port}"))
             // Chromium and its helpers join this group and end with it.

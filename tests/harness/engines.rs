@@ -2,9 +2,7 @@
 
 use crate::places;
 use comptoir_engine::scripted::{Liar, Script, Scripted};
-use comptoir_engine::{
-    EngineHandle, EngineParams, EngineState, TextGenerator, Unavailable,
-};
+use comptoir_engine::{EngineHandle, EngineParams, EngineState, TextGenerator, Unavailable};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;

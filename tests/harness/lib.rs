@@ -11,12 +11,12 @@
 //! What it must never do: sleep. Every wait is for an event and has a deadline
 //! ([`within`], [`until`]); a deadline that passes fails the test by name.
 
-pub mod axe;
 mod app;
+pub mod axe;
 mod browser;
 mod desk;
-mod driver;
 mod dribble;
+mod driver;
 pub mod engines;
 pub mod firm;
 mod live;

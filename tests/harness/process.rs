@@ -6,11 +6,11 @@ use crate::places;
 use crate::visitor::Visitor;
 use crate::wait::until;
 use comptoir_storage::model::Role;
+use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use std::io::Write as _;
 use tempfile::TempDir;
 
 /// Longest time from start to ready; a model may have to be read.

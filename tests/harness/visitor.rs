@@ -207,7 +207,9 @@ impl Visitor {
             if let ServerFrame::Error { code, id: Some(refused) } = frame {
                 assert_ne!(refused, id, "refused with {code:?}");
             }
-            if let ServerFrame::Ack { id: acked, seq } = frame && acked == id {
+            if let ServerFrame::Ack { id: acked, seq } = frame
+                && acked == id
+            {
                 return Some(*seq);
             }
             None
@@ -245,7 +247,9 @@ impl Visitor {
     /// Waits for an event.
     pub async fn event(&mut self, what: &str, is_it: impl Fn(&Event) -> bool) -> NumberedEvent {
         self.until(what, |frame| {
-            if let ServerFrame::Event(event) = frame && is_it(&event.event) {
+            if let ServerFrame::Event(event) = frame
+                && is_it(&event.event)
+            {
                 return Some(event.clone());
             }
             None

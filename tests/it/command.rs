@@ -38,7 +38,11 @@ fn a_wrong_configuration_is_refused_with_the_key() {
         let (_folder, path) = config(text);
         let check = run(&["--config", &path, "config", "check"], "");
         assert_eq!(check.code, Some(1), "{text}");
-        assert!(check.stderr.starts_with("comptoir: ") && check.stderr.contains(key), "{}", check.stderr);
+        assert!(
+            check.stderr.starts_with("comptoir: ") && check.stderr.contains(key),
+            "{}",
+            check.stderr
+        );
     }
     let missing = run(&["--config", "/nonexistent/comptoir.toml", "config", "check"], "");
     assert_eq!(missing.code, Some(1));

@@ -65,9 +65,9 @@ impl LlamaServer {
             .spawn()
             .expect("python3 runs");
         let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let mut addresses = lines.map_while(Result::ok).filter_map(|line| {
-            line.strip_prefix("listening ").map(str::to_owned)
-        });
+        let mut addresses = lines
+            .map_while(Result::ok)
+            .filter_map(|line| line.strip_prefix("listening ").map(str::to_owned));
         let url = addresses.next().expect("the server says where it listens");
         Self { child, url }
     }
@@ -86,7 +86,8 @@ impl Drop for LlamaServer {
 async fn a_remote_server_writes_and_its_death_costs_no_answer() {
     let _turn = heavy().await;
     let server = tokio::task::spawn_blocking(LlamaServer::start).await.expect("a server");
-    let extra = format!("[engine]\nkind = \"remote\"\nurl = \"{}/v1\"\nmodel = \"any\"", server.url);
+    let extra =
+        format!("[engine]\nkind = \"remote\"\nurl = \"{}/v1\"\nmodel = \"any\"", server.url);
     let mut counter = Process::workshop(&extra);
     counter.start().await;
     let mut visitor = counter.visitor().await;
@@ -100,9 +101,8 @@ async fn a_remote_server_writes_and_its_death_costs_no_answer() {
     assert_eq!(reply.route, Route::Answer);
     assert!(reply.text.contains("119 €") && reply.text.contains("90 jours"), "{}", reply.text);
     let pages = comptoir_tests::Desk::visit(&counter.url(""));
-    let is_down = async || {
-        pages.get("/readyz").await.body.contains("\"engine\":\"down\"").then_some(())
-    };
+    let is_down =
+        async || pages.get("/readyz").await.body.contains("\"engine\":\"down\"").then_some(());
     until(Duration::from_secs(20), "the owner can see that it is gone", is_down).await;
     assert_eq!(counter.stop().await, Some(0));
 }

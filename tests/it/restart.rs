@@ -35,9 +35,10 @@ async fn killed_in_the_middle_of_a_reply_it_takes_the_question_up_again() {
     assert_eq!(visitor.log[..held.len()], held[..]);
     let reply = visitor.reply_to(asked).await;
     assert_eq!((reply.text.as_str(), reply.status), (REPLY, AnswerStatus::Complete));
-    let replies = visitor.log.iter().filter(
-        |e| matches!(e.event, Event::BotMessage { to, .. } if to == asked),
-    );
+    let replies = visitor
+        .log
+        .iter()
+        .filter(|e| matches!(e.event, Event::BotMessage { to, .. } if to == asked));
     assert_eq!(replies.count(), 1, "one question, one reply");
     assert_eq!(counter.stop().await, Some(0));
 }

@@ -123,7 +123,9 @@ async fn a_machine_that_fails_again_and_again_calls_a_person() {
     assert_eq!(called(&mut lacking).await.0, HandoverReason::RepeatedFailure);
 
     let mut unhappy = app.visitor().await;
-    for question in ["Quels sont vos horaires ?", "Prix pour une crevaison", "Peut-on payer par carte ?"] {
+    for question in
+        ["Quels sont vos horaires ?", "Prix pour une crevaison", "Peut-on payer par carte ?"]
+    {
         let reply = unhappy.ask(question).await;
         let id = unhappy.fresh_id();
         let (message, value) = (reply.seq, FeedbackValue::No);
@@ -181,11 +183,8 @@ async fn of_two_people_one_gets_the_conversation_and_the_other_is_told() {
     let mut statuses = [first.status, second.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [303, 409]);
-    let (winner, loser, told) = if first.status == 303 {
-        (ARTISAN, &two, second)
-    } else {
-        (SECOND, &one, first)
-    };
+    let (winner, loser, told) =
+        if first.status == 303 { (ARTISAN, &two, second) } else { (SECOND, &one, first) };
     assert!(told.shows(&format!("{} a déjà pris cette conversation", winner.name)));
     let late = loser.reply(&key, "Me voilà aussi.").await;
     assert_eq!(late.status, 409);

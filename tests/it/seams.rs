@@ -1,8 +1,8 @@
 //! A model that lies, hangs or is not there: the visitor is told nothing
 //! false, people still work, the owner sees it.
 
-use comptoir_engine::scripted::Script;
 use comptoir_engine::EngineError;
+use comptoir_engine::scripted::Script;
 use comptoir_protocol::{AnswerStatus, ClientFrame, Event, Route};
 use comptoir_tests::firm::{ARTISAN, Faq, OWNER};
 use comptoir_tests::{Desk, TestApp, Visitor, engines};
@@ -24,7 +24,8 @@ fn facts(text: &str) -> BTreeSet<String> {
 
 fn known_facts() -> BTreeSet<String> {
     let faq = std::fs::read_to_string(Faq::Workshop.path().expect("its file")).expect("the FAQ");
-    let settings = std::fs::read_to_string(comptoir_tests::firm::settings_file()).expect("the firm");
+    let settings =
+        std::fs::read_to_string(comptoir_tests::firm::settings_file()).expect("the firm");
     facts(&format!("{faq} {settings}"))
 }
 
@@ -47,7 +48,8 @@ fn is_supported(visitor: &Visitor) {
 #[test]
 fn the_measure_sees_an_invented_fact() {
     let known = known_facts();
-    for lie in ["Comptez 480,50 euros.", "Voir https://tarifs-17.example.fr", "promo12@example.fr"] {
+    for lie in ["Comptez 480,50 euros.", "Voir https://tarifs-17.example.fr", "promo12@example.fr"]
+    {
         assert!(!facts(lie).is_subset(&known), "{lie}");
     }
     for truth in ["La réparation coûte 14 €.", "De 9 h 30 à 18 h 45."] {
@@ -93,7 +95,11 @@ async fn a_reply_that_turns_false_in_the_middle_is_not_shown_as_the_answer() {
     assert_eq!(engine.seen().len(), 1, "the model was asked");
     is_supported(&visitor);
     assert!(!shown(&visitor).iter().any(|text| text.contains("26 ans")));
-    assert!(reply.text.contains("119 €") && !reply.text.contains("gratuite pour"), "{}", reply.text);
+    assert!(
+        reply.text.contains("119 €") && !reply.text.contains("gratuite pour"),
+        "{}",
+        reply.text
+    );
     app.stop().await;
 }
 
@@ -154,6 +160,7 @@ async fn a_person_answers(app: &TestApp, visitor: &mut Visitor) {
     let key = visitor.conversation.clone().expect("a conversation").0;
     let desk = Desk::signed_in(&app.url(""), ARTISAN).await;
     assert_eq!(desk.reply(&key, "Je vous écoute.").await.status, 303);
-    let wrote = |e: &Event| matches!(e, Event::AgentMessage { text, .. } if text == "Je vous écoute.");
+    let wrote =
+        |e: &Event| matches!(e, Event::AgentMessage { text, .. } if text == "Je vous écoute.");
     visitor.event("a person answers", wrote).await;
 }

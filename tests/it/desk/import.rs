@@ -21,9 +21,16 @@ async fn an_import_says_what_it_would_do_and_then_does_it() {
     let desk = Desk::signed_in(&app.url(""), OWNER).await;
     let plan = check(&desk, FILE).await;
     assert_eq!(plan.status, 200);
-    assert!(plan.shows("2 à ajouter · 0 à changer · 0 déjà là · 1 laissées de côté"), "{}", plan.body);
+    assert!(
+        plan.shows("2 à ajouter · 0 à changer · 0 déjà là · 1 laissées de côté"),
+        "{}",
+        plan.body
+    );
     assert!(plan.shows("Réparez-vous les trottinettes ?"));
-    assert!(desk.get("/admin/faq").await.shows("Aucune réponse pour l'instant."), "a dry run wrote");
+    assert!(
+        desk.get("/admin/faq").await.shows("Aucune réponse pour l'instant."),
+        "a dry run wrote"
+    );
 
     let content = plan.between("name=\"content\" value=\"", "\"").expect("the file travels along");
     let content = content.replace("&#43;", "+").replace("&#61;", "=");
@@ -71,6 +78,10 @@ async fn a_file_that_is_none_is_refused_in_words() {
     let desk = Desk::signed_in(&app.url(""), OWNER).await;
     let picture = ("file", Some("photo.png"), &[0x89, b'P', b'N', b'G', 0, 1, 2, 0xff][..]);
     let refused = desk.upload("/admin/faq/import", &[picture]).await;
-    assert!(refused.shows("n'a pas pu être lu") || refused.shows("pas un fichier texte"), "{}", refused.body);
+    assert!(
+        refused.shows("n'a pas pu être lu") || refused.shows("pas un fichier texte"),
+        "{}",
+        refused.body
+    );
     app.stop().await;
 }

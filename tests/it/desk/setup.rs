@@ -22,7 +22,8 @@ async fn the_first_run_creates_owner_and_firm_and_shows_the_snippet() {
     let page = desk.get("/admin/setup").await;
     assert!(page.status == 200 && page.shows("Code d'installation") && !page.shows(&code));
 
-    let with = |code: &'static str| FORM.iter().copied().chain([("code", code)]).collect::<Vec<_>>();
+    let with =
+        |code: &'static str| FORM.iter().copied().chain([("code", code)]).collect::<Vec<_>>();
     let wrong = desk.post_as_is("/admin/setup", &with("devine")).await;
     assert_eq!(wrong.status, 422);
     assert!(wrong.shows("Ce code d'installation n'est pas le bon."));
@@ -40,11 +41,11 @@ async fn the_first_run_creates_owner_and_firm_and_shows_the_snippet() {
     let again = desk.post_as_is("/admin/setup", &right).await;
     assert_eq!((again.status, again.location()), (303, Some("/admin/login")));
     let mut elsewhere = Desk::visit(&app.url(""));
-    let signed_in = elsewhere.sign_in("maelle@brindille.example", "une longue phrase secrète").await;
+    let signed_in =
+        elsewhere.sign_in("maelle@brindille.example", "une longue phrase secrète").await;
     assert_eq!(signed_in.status, 303);
 
-    let mut visitor =
-        Visitor::connect(app.address, "https://brindille.example", "brindille").await;
+    let mut visitor = Visitor::connect(app.address, "https://brindille.example", "brindille").await;
     assert_eq!(visitor.hello().await.site.firm, "Atelier Brindille");
     app.stop().await;
 }

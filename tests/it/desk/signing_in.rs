@@ -73,8 +73,7 @@ async fn a_form_without_the_sessions_secret_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_firms_conversations_and_entries_are_not_there() {
-    const RIVAL: Person =
-        Person { email: "rival@autre.example", name: "Rival", role: Role::Owner };
+    const RIVAL: Person = Person { email: "rival@autre.example", name: "Rival", role: Role::Owner };
     let app = TestApp::builder().open().await;
     let other = firm::site("autre");
     let settings = SiteSettings { firm: "Autre".to_owned(), ..SiteSettings::default() };

@@ -18,13 +18,16 @@ fn send(id: &str, text: &str) -> ClientFrame {
 }
 
 fn written(visitor: &Visitor) -> Vec<&str> {
-    let text = |e: &'_ comptoir_protocol::NumberedEvent| {
-        matches!(e.event, Event::VisitorMessage { .. })
-    };
+    let text =
+        |e: &'_ comptoir_protocol::NumberedEvent| matches!(e.event, Event::VisitorMessage { .. });
     let events = visitor.log.iter().filter(|e| text(e));
     events
         .filter_map(|e| {
-            if let Event::VisitorMessage { text, .. } = &e.event { Some(text.as_str()) } else { None }
+            if let Event::VisitorMessage { text, .. } = &e.event {
+                Some(text.as_str())
+            } else {
+                None
+            }
         })
         .collect()
 }
@@ -95,9 +98,7 @@ async fn what_is_not_a_frame_is_refused_and_the_conversation_goes_on() {
         assert_eq!(refusal(&mut visitor).await, (ErrorCode::BadFrame, None));
     }
     visitor.put(&ClientFrame::Ping).await;
-    visitor
-        .until("the pong", |frame| matches!(frame, ServerFrame::Pong).then_some(()))
-        .await;
+    visitor.until("the pong", |frame| matches!(frame, ServerFrame::Pong).then_some(())).await;
     visitor.say("Tout va bien.").await;
     app.stop().await;
 }
@@ -131,9 +132,10 @@ async fn two_windows_of_a_visitor_show_the_same() {
     let same = two.reply_to(asked).await;
     assert_eq!((reply.seq, reply.text), (same.seq, same.text));
     two.say("Merci").await;
-    one.event("the other window's message", |e| {
-        matches!(e, Event::VisitorMessage { text, .. } if text == "Merci")
-    })
+    one.event(
+        "the other window's message",
+        |e| matches!(e, Event::VisitorMessage { text, .. } if text == "Merci"),
+    )
     .await;
     let both = one.log.len().min(two.log.len());
     assert_eq!(one.log[..both], two.log[..both]);
