@@ -133,10 +133,12 @@ fn compile(
     cargo: &[OsString],
 ) -> Result<(), PrepareError> {
     // Cargo does not know that the macros read these variables: a newer date
-    // on the crate's root makes it compile again.
+    // on the crate's root makes it compile again. The old date comes back
+    // afterwards, so that other builds need not.
     let lib = root.join(backend.folder).join("src/lib.rs");
-    let touched = fs::File::options().append(true).open(&lib);
-    touched.and_then(|file| file.set_modified(SystemTime::now())).map_err(at(&lib))?;
+    let file = fs::File::options().append(true).open(&lib).map_err(at(&lib))?;
+    let modified = file.metadata().and_then(|data| data.modified()).map_err(at(&lib))?;
+    file.set_modified(SystemTime::now()).map_err(at(&lib))?;
     let mut words = cargo.iter();
     let program = words.next().cloned().unwrap_or_else(|| OsString::from("cargo"));
     let status = Command::new(&program)
@@ -147,7 +149,9 @@ fn compile(
         .env("SQLX_OFFLINE_DIR", fresh)
         .env(backend.variable, &backend.url)
         .status()
-        .map_err(at(Path::new(&program)))?;
+        .map_err(at(Path::new(&program)));
+    file.set_modified(modified).map_err(at(&lib))?;
+    let status = status?;
     if status.success() { Ok(()) } else { Err(PrepareError::Compile { package: backend.package }) }
 }
 

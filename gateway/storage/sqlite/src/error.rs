@@ -21,7 +21,9 @@ const TAKEN: [(&str, &str); 7] = [
 /// Maps a violated constraint; `referred` is what a broken reference stands for
 /// in this statement, as SQLite does not name the reference.
 pub(crate) fn violation(error: sqlx::Error, referred: &'static str) -> StorageError {
-    let Some(database) = error.as_database_error() else { return backend(error) };
+    let Some(database) = error.as_database_error() else {
+        return backend(error);
+    };
     if database.is_foreign_key_violation() {
         return StorageError::Missing { what: referred };
     }

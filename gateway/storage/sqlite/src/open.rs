@@ -137,3 +137,24 @@ async fn migrate(connect: &SqliteConnectOptions) -> Result<(), StorageError> {
     connection.close().await.map_err(backend)?;
     result.map_err(|error| StorageError::Backend(Box::new(error)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{SqliteOptions, SqliteStorage};
+
+    #[tokio::test]
+    async fn the_writer_waits_for_the_disk_and_readers_cannot_write() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("comptoir.db");
+        let storage = SqliteStorage::open(&path, SqliteOptions::default()).await.expect("opened");
+        let writer = storage.writer();
+        let number = |pragma| sqlx::query_scalar::<_, i64>(pragma).fetch_one(writer);
+        assert_eq!(number("PRAGMA synchronous").await.expect("read"), 2, "FULL");
+        assert_eq!(number("PRAGMA foreign_keys").await.expect("read"), 1);
+        let mode: String =
+            sqlx::query_scalar("PRAGMA journal_mode").fetch_one(writer).await.expect("read");
+        assert_eq!(mode, "wal");
+        let refused = sqlx::query("DELETE FROM sites").execute(storage.readers()).await;
+        assert!(refused.is_err(), "readers only read");
+    }
+}

@@ -26,7 +26,9 @@ fn complete(folder: &Path) -> bool {
 
 /// `/usr/lib/postgresql/15/bin` and its like.
 fn debian_folders() -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir("/usr/lib/postgresql") else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir("/usr/lib/postgresql") else {
+        return Vec::new();
+    };
     let mut versions: Vec<(u32, PathBuf)> = entries
         .filter_map(Result::ok)
         .filter_map(|entry| {
