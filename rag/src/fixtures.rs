@@ -6,9 +6,8 @@ use uuid::Uuid;
 
 /// A live French entry whose id follows from its question.
 pub(crate) fn entry(question: &str, answer: &str) -> EntryDoc {
-    let id = question
-        .bytes()
-        .fold(7_u128, |h, b| h.wrapping_mul(1_000_003).wrapping_add(u128::from(b)));
+    let id =
+        question.bytes().fold(7_u128, |h, b| h.wrapping_mul(1_000_003).wrapping_add(u128::from(b)));
     EntryDoc {
         id: Uuid::from_u128(id),
         version: 1,

@@ -30,6 +30,9 @@ pub enum Decision {
     },
     /// Ask which of these is meant.
     Clarify(Vec<Arc<EntryDoc>>),
+    /// The entry probably answers, and nobody can make sure: give it as the
+    /// nearest there is, offer a person.
+    Likely(Arc<EntryDoc>),
     /// The subject is known, the answer is not: name the entry, offer a person.
     NearMiss(Arc<EntryDoc>),
     /// Nothing was found: offer a person.
@@ -87,7 +90,7 @@ pub fn decide(assessed: &[Assessed], at: Thresholds, now: Circumstances) -> Deci
         return Decision::Clarify(close.iter().map(|a| Arc::clone(&a.entry)).collect());
     }
     if !now.engine_ready {
-        return Decision::NearMiss(Arc::clone(&best.entry));
+        return Decision::Likely(Arc::clone(&best.entry));
     }
     let entries = assessed
         .iter()
@@ -131,10 +134,7 @@ pub fn rivals(a: &EntryDoc, b: &EntryDoc) -> bool {
     let shared = one.intersection(&two).count();
     let alike = shared * 2 >= one.len().min(two.len()).max(1) && shared > 0;
     let facts = |text: &str| -> HashSet<Claim> {
-        facts::read(text, &|_| true)
-            .into_iter()
-            .filter(|c| matches!(c, Claim::Fact(_)))
-            .collect()
+        facts::read(text, &|_| true).into_iter().filter(|c| matches!(c, Claim::Fact(_))).collect()
     };
     alike && facts(&a.answer) != facts(&b.answer)
 }
@@ -147,17 +147,9 @@ mod tests {
     use comptoir_text::Lang;
     use std::sync::Arc;
 
-    const AT: Thresholds = Thresholds {
-        known: 0.9,
-        between: 0.5,
-        near: 0.2,
-    };
-    const NOW: Circumstances = Circumstances {
-        engine_ready: true,
-        lang: Lang::Fr,
-        long_answer: 600,
-        tie: 0.1,
-    };
+    const AT: Thresholds = Thresholds { known: 0.9, between: 0.5, near: 0.2 };
+    const NOW: Circumstances =
+        Circumstances { engine_ready: true, lang: Lang::Fr, long_answer: 600, tie: 0.1 };
 
     fn assessed(rows: &[(&str, &str, f32)]) -> Vec<Assessed> {
         rows.iter()
@@ -199,7 +191,7 @@ mod tests {
     fn without_an_engine_nothing_in_between_is_answered() {
         let down = Circumstances { engine_ready: false, ..NOW };
         let hits = assessed(&[("Où êtes-vous ?", "À Angers.", 0.7)]);
-        assert!(matches!(decide(&hits, AT, down), Decision::NearMiss(_)));
+        assert!(matches!(decide(&hits, AT, down), Decision::Likely(_)));
     }
 
     #[test]

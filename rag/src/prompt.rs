@@ -112,10 +112,7 @@ mod tests {
     }
 
     fn shown(parts: PromptParts<'_>) -> String {
-        build(parts)
-            .iter()
-            .map(|m| format!("[{}]\n{}\n", m.role.as_str(), m.content))
-            .collect()
+        build(parts).iter().map(|m| format!("[{}]\n{}\n", m.role.as_str(), m.content)).collect()
     }
 
     #[test]

@@ -50,7 +50,8 @@ fn cited(outcome: &Outcome) -> Vec<&str> {
 async fn a_known_question_gets_the_entrys_words_without_a_model() {
     let firm = demo(support::no_engine()).await;
     for entry in firm.desk.all().iter().step_by(7) {
-        let (outcome, shown) = answer(&firm, ask(&firm, &entry.question)).await.expect("an outcome");
+        let (outcome, shown) =
+            answer(&firm, ask(&firm, &entry.question)).await.expect("an outcome");
         assert_eq!(outcome.route, Route::Answer, "{}", entry.question);
         assert_eq!(outcome.text.as_deref(), Some(entry.answer.as_str()));
         assert_eq!(shown, entry.answer);
@@ -146,7 +147,9 @@ async fn a_follow_up_is_understood_from_the_turn_before() {
     let firm = demo(support::no_engine()).await;
     let mut question = ask(&firm, "et le dimanche ?");
     question.history = vec![
-        Turn { speaker: Speaker::Visitor, text: "Combien coûte un dépannage en semaine ?".into() },
+        Turn {
+            speaker: Speaker::Visitor, text: "Combien coûte un dépannage en semaine ?".into()
+        },
         Turn { speaker: Speaker::Assistant, text: firm.desk.get("depannage-semaine").answer },
     ];
     let found = firm.pipeline.find(&question).await.expect("hits");
@@ -175,7 +178,9 @@ async fn a_dead_silent_or_full_engine_never_fails_a_visitor() {
     ];
     for script in broken {
         let firm = demo(Arc::new(Scripted::new([script]))).await;
-        for text in ["tarif du déplacement", "Do you work on Sundays?", "vous faites les piscines ?"] {
+        for text in
+            ["tarif du déplacement", "Do you work on Sundays?", "vous faites les piscines ?"]
+        {
             let (outcome, _) = answer(&firm, ask(&firm, text)).await.expect("an outcome");
             assert!(outcome.route != Route::Answer || outcome.text.is_some());
         }
@@ -212,7 +217,8 @@ async fn tiny_double_and_long_faqs_work() {
     assert_eq!((outcome.route, outcome.reason), (Route::OfferHuman, "nothing_found"));
     let desk = Desk::default();
     let template = faq::demo_entries().swap_remove(0);
-    for (id, answer) in [(1, "À Angers."), (2, "À Angers."), (3, &*"Très long. ".repeat(3_000))] {
+    for (id, answer) in [(1, "À Angers."), (2, "À Angers."), (3, &*"Très long. ".repeat(3_000))]
+    {
         desk.put(EntryDoc {
             id: uuid::Uuid::from_u128(id),
             external_id: Some(format!("e{id}")),

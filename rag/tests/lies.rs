@@ -47,9 +47,7 @@ fn honest(entries: &[Arc<EntryDoc>], text: &str) -> bool {
         .map(str::trim)
         .filter(|sentence| !sentence.is_empty())
         .all(|sentence| {
-            entries
-                .iter()
-                .any(|e| e.answer.contains(sentence) || e.question.contains(sentence))
+            entries.iter().any(|e| e.answer.contains(sentence) || e.question.contains(sentence))
         })
 }
 

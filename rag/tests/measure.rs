@@ -52,8 +52,14 @@ fn context<'a>(firm: &'a Firm) -> EvalContext<'a> {
 #[ignore = "needs the labelled sets"]
 async fn retrieval() {
     for (faq, rows) in [
-        ("cdtn/faq_contributions_41.jsonl", questions("cdtn/queries_contributions_dev.jsonl", first_two)),
-        ("plombier/faq.jsonl", questions("plombier/questions.jsonl", |v| v["kind"] == "answerable")),
+        (
+            "cdtn/faq_contributions_41.jsonl",
+            questions("cdtn/queries_contributions_dev.jsonl", first_two),
+        ),
+        (
+            "plombier/faq.jsonl",
+            questions("plombier/questions.jsonl", |v| v["kind"] == "answerable"),
+        ),
         ("plombier/faq.jsonl", questions("plombier/questions.jsonl", |v| v["kind"] == "followup")),
     ] {
         let firm = Firm::from_file(&folder().join(faq), support::no_engine()).await;
@@ -63,6 +69,26 @@ async fn retrieval() {
             results.push(run_retrieval(&context, row).await.expect("retrieval"));
         }
         println!("{faq}\n{}", table(&Metrics::new(&rows, &results).expect("patterns")));
+    }
+}
+
+/// Appends the observations of one question to `COMPTOIR_SAMPLES_OUT`.
+fn keep(row: &QuestionRow, samples: &Samples) {
+    use std::io::Write as _;
+    let Some(path) = std::env::var_os("COMPTOIR_SAMPLES_OUT") else {
+        return;
+    };
+    let mut file =
+        std::fs::OpenOptions::new().create(true).append(true).open(path).expect("a file to write");
+    let judged: Vec<_> = samples.judged.iter().flatten().cloned().collect();
+    for (set, samples) in [("fast", &samples.fast), ("judged", &judged)] {
+        for (place, s) in samples.iter().enumerate() {
+            let line = serde_json::json!({
+                "set": set, "id": row.id, "kind": row.kind, "place": place,
+                "x": s.features, "y": s.right, "w": s.weight,
+            });
+            writeln!(file, "{line}").expect("written");
+        }
     }
 }
 
@@ -98,19 +124,22 @@ async fn calibration() {
         (cdtn, strange, 0.3, false),
     ] {
         let firm = Firm::from_file(&faq, engine.clone()).await;
-        let samples = collect(&context(&firm), &rows, weight, judge).await.expect("samples");
+        let mut samples = Samples::default();
+        for row in rows {
+            let one = collect(&context(&firm), std::slice::from_ref(&row), weight, judge)
+                .await
+                .expect("samples");
+            if judge {
+                println!("{} {}", row.id, one.judged.iter().flatten().count());
+                std::io::Write::flush(&mut std::io::stdout()).expect("a terminal");
+            }
+            keep(&row, &one);
+            samples.fast.extend(one.fast);
+            samples.judged.extend(one.judged);
+        }
         println!("{}: {} fast, {} judged", faq.display(), samples.fast.len(), samples.judged.len());
         all.fast.extend(samples.fast);
         all.judged.extend(samples.judged);
-    }
-    if let Some(out) = std::env::var_os("COMPTOIR_SAMPLES_OUT") {
-        let row = |kind: &str, s: &comptoir_rag::confidence::Sample| {
-            serde_json::json!({"set": kind, "x": s.features, "y": s.right, "w": s.weight}).to_string()
-        };
-        let rows: Vec<String> = all.fast.iter().map(|s| row("fast", s))
-            .chain(all.judged.iter().map(|s| row("judged", s)))
-            .collect();
-        std::fs::write(out, rows.join("\n")).expect("written");
     }
     let fitted = calibrate(&support::embedder_id().await, &all, 0.02);
     println!("fast {:?}\n{:?}", fitted.fast_thresholds, fitted.fast);
@@ -139,8 +168,14 @@ async fn whole() {
         let result = run_question(&context, row).await.expect("an outcome");
         println!(
             "{} {:?} {} p={:.2} {}ms [{}] -> {:?} | {}",
-            row.id, result.route, result.reason, result.confidence, result.ms.total,
-            row.relevant.join(","), result.citations, result.text.chars().take(150).collect::<String>().replace('\n', " ")
+            row.id,
+            result.route,
+            result.reason,
+            result.confidence,
+            result.ms.total,
+            row.relevant.join(","),
+            result.citations,
+            result.text.chars().take(150).collect::<String>().replace('\n', " ")
         );
         results.push(result);
     }

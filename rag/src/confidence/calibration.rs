@@ -104,10 +104,7 @@ impl Calibration {
     pub fn parse(text: &str) -> Result<Self, RagError> {
         let read: Self =
             serde_json::from_str(text).map_err(|e| RagError::Calibration(e.to_string()))?;
-        let judged_fits = read
-            .judged
-            .as_ref()
-            .is_none_or(|judged| judged.names == super::JUDGED);
+        let judged_fits = read.judged.as_ref().is_none_or(|judged| judged.names == super::JUDGED);
         if read.fast.names != super::FAST || !judged_fits {
             return Err(RagError::Calibration("fitted on other features".into()));
         }

@@ -5,9 +5,8 @@ use crate::knowledge::Known;
 use crate::retrieve::{Found, Query, Ranked};
 
 /// Names of the features without the judge, in order.
-pub const FAST: [&str; 8] = [
-    "fused", "margin", "question", "whole", "coverage", "missing", "lexical", "length",
-];
+pub const FAST: [&str; 8] =
+    ["fused", "margin", "question", "whole", "coverage", "missing", "lexical", "length"];
 /// Names of the features with the judge, in order.
 pub const JUDGED: [&str; 10] = [
     "fused", "margin", "question", "whole", "coverage", "missing", "lexical", "length", "verdict",

@@ -55,22 +55,14 @@ pub fn fit(names: &[&str], samples: &[Sample]) -> Logistic {
         }
         bias -= RATE * lift / total;
     }
-    Logistic {
-        names: names.iter().map(|n| (*n).to_owned()).collect(),
-        mean,
-        spread,
-        weights,
-        bias,
-    }
+    Logistic { names: names.iter().map(|n| (*n).to_owned()).collect(), mean, spread, weights, bias }
 }
 
 /// The curve of answered against wrong share. Thresholds from 0 to 0.98.
 #[must_use]
 pub fn curve(model: &Logistic, samples: &[Sample]) -> Vec<CurvePoint> {
-    let scored: Vec<(f32, bool, f32)> = samples
-        .iter()
-        .map(|s| (model.probability(&s.features), s.right, s.weight))
-        .collect();
+    let scored: Vec<(f32, bool, f32)> =
+        samples.iter().map(|s| (model.probability(&s.features), s.right, s.weight)).collect();
     let total: f32 = scored.iter().map(|s| s.2).sum::<f32>().max(1e-6);
     (0..50_u8)
         .map(|step| {

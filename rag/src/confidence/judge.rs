@@ -29,10 +29,7 @@ pub struct Judge {
 
 impl Default for Judge {
     fn default() -> Self {
-        Self {
-            candidates: 4,
-            deadline: Duration::from_secs(20),
-        }
+        Self { candidates: 4, deadline: Duration::from_secs(20) }
     }
 }
 
@@ -55,10 +52,8 @@ impl Judge {
         question: &str,
         client: ClientKey,
     ) -> Option<Vec<Judgement>> {
-        let mut candidates: Vec<Vec<ChatMessage>> = entries
-            .take(self.candidates)
-            .map(|entry| prompt(&excerpt(entry)))
-            .collect();
+        let mut candidates: Vec<Vec<ChatMessage>> =
+            entries.take(self.candidates).map(|entry| prompt(&excerpt(entry))).collect();
         candidates.push(prompt(NO_ENTRY));
         let asked: String = question.chars().take(LONGEST_QUESTION).collect();
         let request = ScoreRequest {

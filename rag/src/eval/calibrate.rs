@@ -4,7 +4,7 @@ use super::rows::QuestionRow;
 use super::run::{EvalContext, ask};
 use crate::RagError;
 use crate::confidence::{
-    Calibration, CurvePoint, FAST, JUDGED, Sample, Thresholds, curve, features, fit,
+    Calibration, CurvePoint, FAST, JUDGED, Logistic, Sample, Thresholds, curve, features, fit,
 };
 
 /// Observations of a set of questions.
@@ -12,8 +12,8 @@ use crate::confidence::{
 pub struct Samples {
     /// Best hit of every question, without the judge.
     pub fast: Vec<Sample>,
-    /// Every hit that the judge saw.
-    pub judged: Vec<Sample>,
+    /// Every hit that the judge saw, by question.
+    pub judged: Vec<Vec<Sample>>,
 }
 
 /// Collects observations. Questions with labelled entries give right and wrong
@@ -39,23 +39,20 @@ pub async fn collect(
             })
         };
         if !found.hits.is_empty() {
-            out.fast.push(Sample {
-                features: features(&found, 0, None),
-                right: right(0),
-                weight,
-            });
+            out.fast.push(Sample { features: features(&found, 0, None), right: right(0), weight });
         }
         if !judge {
             continue;
         }
-        let judged = context.pipeline.judge(&found, &row.text).await;
-        for (place, judgement) in judged.unwrap_or_default().into_iter().enumerate() {
-            out.judged.push(Sample {
-                features: features(&found, place, Some(judgement)),
-                right: right(place),
-                weight,
-            });
-        }
+        let Some(judged) = context.pipeline.judge(&found, &row.text).await else {
+            continue;
+        };
+        let seen = judged.into_iter().enumerate().map(|(place, judgement)| Sample {
+            features: features(&found, place, Some(judgement)),
+            right: right(place),
+            weight,
+        });
+        out.judged.push(seen.collect());
     }
     Ok(out)
 }
@@ -65,10 +62,11 @@ pub async fn collect(
 pub fn calibrate(embedder: &str, samples: &Samples, wrong: f32) -> Calibration {
     let fast = fit(&FAST, &samples.fast);
     let fast_curve = curve(&fast, &samples.fast);
-    let judged = (!samples.judged.is_empty()).then(|| fit(&JUDGED, &samples.judged));
+    let seen: Vec<Sample> = samples.judged.iter().flatten().cloned().collect();
+    let judged = (!seen.is_empty()).then(|| fit(&JUDGED, &seen));
     let judged_curve = judged
         .as_ref()
-        .map(|model| curve(model, &samples.judged))
+        .map(|model| curve(model, &shown(model, &samples.judged)))
         .unwrap_or_default();
     Calibration {
         embedder: embedder.to_owned(),
@@ -81,6 +79,20 @@ pub fn calibrate(embedder: &str, samples: &Samples, wrong: f32) -> Calibration {
     }
 }
 
+/// The hit of every question that would be shown: the likeliest.
+fn shown(model: &Logistic, questions: &[Vec<Sample>]) -> Vec<Sample> {
+    questions
+        .iter()
+        .filter_map(|hits| {
+            let likelier = |a: &&Sample, b: &&Sample| {
+                let probability = |s: &Sample| model.probability(&s.features);
+                probability(a).total_cmp(&probability(b))
+            };
+            hits.iter().max_by(likelier).cloned()
+        })
+        .collect()
+}
+
 /// The lowest threshold from which on the wrong share stays within bounds.
 fn thresholds(curve: &[CurvePoint], wrong: f32) -> Thresholds {
     let known = curve
@@ -89,9 +101,5 @@ fn thresholds(curve: &[CurvePoint], wrong: f32) -> Thresholds {
         .take_while(|point| point.wrong <= wrong)
         .last()
         .map_or(0.98, |point| point.threshold);
-    Thresholds {
-        known,
-        between: (known * 0.5).min(0.5),
-        near: 0.15,
-    }
+    Thresholds { known, between: (known * 0.4).min(0.5), near: 0.12 }
 }

@@ -129,10 +129,7 @@ fn compile(line: usize, pattern: &str) -> Result<Regex, RagError> {
     RegexBuilder::new(pattern)
         .case_insensitive(true)
         .build()
-        .map_err(|error| RagError::Row {
-            line,
-            problem: error.to_string(),
-        })
+        .map_err(|error| RagError::Row { line, problem: error.to_string() })
 }
 
 #[cfg(test)]
@@ -145,10 +142,7 @@ mod tests {
             id: "q".into(),
             route,
             reason: String::new(),
-            entries: ids
-                .iter()
-                .map(|id| EntryScore { id: (*id).into(), score: 1.0 })
-                .collect(),
+            entries: ids.iter().map(|id| EntryScore { id: (*id).into(), score: 1.0 }).collect(),
             text: text.into(),
             citations: ids.iter().take(1).map(|id| (*id).into()).collect(),
             ms: Millis { retrieve: 3, first_token: 4, total: 5 },

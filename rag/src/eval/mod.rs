@@ -11,8 +11,6 @@ mod table;
 
 pub use calibrate::{Samples, calibrate, collect};
 pub use metrics::{KindCount, Metrics};
-pub use rows::{
-    EntryScore, HistoryRow, Millis, QuestionRow, ResultRow, RouteName, read_questions,
-};
+pub use rows::{EntryScore, HistoryRow, Millis, QuestionRow, ResultRow, RouteName, read_questions};
 pub use run::{EvalContext, Triage, Triaged, run_question, run_retrieval};
 pub use table::table;

@@ -123,10 +123,7 @@ pub struct ResultRow {
 pub fn read_questions(text: &str) -> Result<Vec<QuestionRow>, RagError> {
     let mut out = Vec::new();
     for (at, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
-        let row = |problem: String| RagError::Row {
-            line: at + 1,
-            problem,
-        };
+        let row = |problem: String| RagError::Row { line: at + 1, problem };
         let mut value: serde_json::Value =
             serde_json::from_str(line).map_err(|e| row(e.to_string()))?;
         if let Some(fields) = value.as_object_mut()

@@ -2,8 +2,8 @@
 
 use super::rows::{EntryScore, Millis, QuestionRow, ResultRow, RouteName};
 use crate::RagError;
-use crate::pipeline::{Ask, Outcome, Pipeline, Route, Speaker, Turn};
 use crate::pipeline::last;
+use crate::pipeline::{Ask, Outcome, Pipeline, Route, Speaker, Turn};
 use comptoir_index::SiteId;
 use comptoir_text::Lang;
 
@@ -37,11 +37,7 @@ pub struct EvalContext<'a> {
 /// The question as the pipeline takes it.
 pub(super) fn ask(context: &EvalContext<'_>, row: &QuestionRow) -> Ask {
     let history = row.history.iter().map(|turn| Turn {
-        speaker: if turn.role == "assistant" {
-            Speaker::Assistant
-        } else {
-            Speaker::Visitor
-        },
+        speaker: if turn.role == "assistant" { Speaker::Assistant } else { Speaker::Visitor },
         text: turn.text.clone(),
     });
     Ask {
@@ -96,17 +92,10 @@ pub async fn run_question(
             .trace
             .hits
             .iter()
-            .map(|hit| EntryScore {
-                id: name(&hit.external_id, hit.id),
-                score: hit.score,
-            })
+            .map(|hit| EntryScore { id: name(&hit.external_id, hit.id), score: hit.score })
             .collect(),
         text,
-        citations: outcome
-            .citations
-            .iter()
-            .map(|c| name(&c.external_id, c.id))
-            .collect(),
+        citations: outcome.citations.iter().map(|c| name(&c.external_id, c.id)).collect(),
         ms: Millis {
             retrieve: outcome.trace.retrieve_ms,
             first_token: outcome.trace.first_token_ms,
@@ -130,20 +119,12 @@ pub async fn run_retrieval(
     let took = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(ResultRow {
         id: row.id.clone(),
-        route: if entries.is_empty() {
-            RouteName::OfferHuman
-        } else {
-            RouteName::Answer
-        },
+        route: if entries.is_empty() { RouteName::OfferHuman } else { RouteName::Answer },
         reason: "retrieval_only".to_owned(),
         entries,
         text: String::new(),
         citations: Vec::new(),
-        ms: Millis {
-            retrieve: took,
-            first_token: 0,
-            total: took,
-        },
+        ms: Millis { retrieve: took, first_token: 0, total: took },
         guarded: 0,
         confidence: 0.0,
     })
@@ -155,11 +136,7 @@ async fn entries(context: &EvalContext<'_>, ask: &Ask) -> Result<Vec<EntryScore>
         .hits
         .iter()
         .map(|hit| EntryScore {
-            id: hit
-                .entry
-                .external_id
-                .clone()
-                .unwrap_or_else(|| hit.entry.id.to_string()),
+            id: hit.entry.external_id.clone().unwrap_or_else(|| hit.entry.id.to_string()),
             score: hit.score,
         })
         .collect())

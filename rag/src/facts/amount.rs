@@ -29,9 +29,7 @@ impl Amount {
     /// The value when it is whole and small enough for a clock or calendar.
     #[must_use]
     pub fn small(self) -> Option<u32> {
-        (self.0 % 1_000 == 0)
-            .then(|| u32::try_from(self.0 / 1_000).ok())
-            .flatten()
+        (self.0 % 1_000 == 0).then(|| u32::try_from(self.0 / 1_000).ok()).flatten()
     }
 }
 

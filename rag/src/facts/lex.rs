@@ -50,16 +50,9 @@ pub(super) fn lex(text: &str) -> Vec<Lexeme> {
         }
         let (mut lex, len) = one(rest, c);
         if shortened_not(text, at, &lex) {
-            lex = Lex::Word {
-                text: "not".to_owned(),
-                capital: false,
-            };
+            lex = Lex::Word { text: "not".to_owned(), capital: false };
         }
-        out.push(Lexeme {
-            lex,
-            start: at,
-            end: at + len,
-        });
+        out.push(Lexeme { lex, start: at, end: at + len });
         at += len;
     }
     out
@@ -69,10 +62,7 @@ pub(super) fn lex(text: &str) -> Vec<Lexeme> {
 fn joins(text: &str, at: usize, c: char) -> bool {
     matches!(c, '\'' | '’' | 'ʼ' | '-' | '‐' | '‑')
         && text[..at].chars().next_back().is_some_and(char::is_alphabetic)
-        && text[at + c.len_utf8()..]
-            .chars()
-            .next()
-            .is_some_and(char::is_alphabetic)
+        && text[at + c.len_utf8()..].chars().next().is_some_and(char::is_alphabetic)
 }
 
 /// The `t` of `don't`, which is a negation; that of `a-t-il` is not.
@@ -105,9 +95,7 @@ fn one(rest: &str, c: char) -> (Lex, usize) {
 
 fn word(rest: &str, first: char) -> (Lex, usize) {
     let combining = |c: char| ('\u{300}'..='\u{36f}').contains(&c);
-    let mut len = rest
-        .find(|c: char| !c.is_alphabetic() && !combining(c))
-        .unwrap_or(rest.len());
+    let mut len = rest.find(|c: char| !c.is_alphabetic() && !combining(c)).unwrap_or(rest.len());
     let mut text = fold(&rest[..len]);
     if text == "m" {
         let power = rest[len..].chars().next().and_then(|c| match c {
@@ -194,7 +182,9 @@ fn date(rest: &str, digits: usize) -> Option<(Lex, usize)> {
         return None;
     }
     let len = digits + 1 + month + year.map_or(0, |y| 1 + run(y));
-    let year = year.and_then(|y| y[..run(y)].parse().ok()).map(|y: u32| if y < 100 { y + 2_000 } else { y });
+    let year = year
+        .and_then(|y| y[..run(y)].parse().ok())
+        .map(|y: u32| if y < 100 { y + 2_000 } else { y });
     Some((Lex::Date(day, number, year), len))
 }
 
@@ -215,7 +205,9 @@ fn phone(rest: &str) -> Option<(String, usize)> {
             gap = 0;
             // `+33 (0)2 …` keeps the national zero in brackets.
             let french = if digits.starts_with("330") { 12 } else { 11 };
-            if digits.len() == wanted || (digits.starts_with("33") && plus && digits.len() == french) {
+            if digits.len() == wanted
+                || (digits.starts_with("33") && plus && digits.len() == french)
+            {
                 break;
             }
         } else if blank(c) || matches!(c, '.' | '-' | '(' | ')' | '/') || (plus && at == 0) {
@@ -228,9 +220,8 @@ fn phone(rest: &str) -> Option<(String, usize)> {
         }
     }
     if plus && digits.len() >= 9 {
-        let national = digits
-            .strip_prefix("33")
-            .map(|rest| format!("0{}", rest.trim_start_matches('0')));
+        let national =
+            digits.strip_prefix("33").map(|rest| format!("0{}", rest.trim_start_matches('0')));
         return Some((national.unwrap_or(digits), len));
     }
     (!plus && digits.len() == 10).then_some((digits, len))

@@ -117,8 +117,8 @@ fn single(word: &str, opening: bool) -> Option<Mark> {
         | "garantir" | "guaranteed" | "guarantee" | "warranty" | "garantizado" | "garantia"
         | "garantiert" => Mark::Guaranteed,
         "ne" | "n" | "pas" | "non" | "jamais" | "aucun" | "aucune" | "ni" | "not" | "no"
-        | "never" | "none" | "neither" | "nor" | "cannot" | "nicht" | "kein" | "keine" | "nunca"
-        | "ningun" | "impossible" | "refusons" => Mark::Not,
+        | "never" | "none" | "neither" | "nor" | "cannot" | "nicht" | "kein" | "keine"
+        | "nunca" | "ningun" | "impossible" | "refusons" => Mark::Not,
         "seulement" | "uniquement" | "exclusivement" | "only" | "nur" | "solo" | "solamente" => {
             Mark::Only
         }

@@ -7,8 +7,9 @@ pub(super) fn weekday(word: &str) -> Option<u32> {
         "mardi" | "mardis" | "tuesday" | "tuesdays" | "martes" | "dienstag" | "dienstags" => 2,
         "mercredi" | "mercredis" | "wednesday" | "wednesdays" | "miercoles" | "mittwoch"
         | "mittwochs" => 3,
-        "jeudi" | "jeudis" | "thursday" | "thursdays" | "jueves" | "donnerstag"
-        | "donnerstags" => 4,
+        "jeudi" | "jeudis" | "thursday" | "thursdays" | "jueves" | "donnerstag" | "donnerstags" => {
+            4
+        }
         "vendredi" | "vendredis" | "friday" | "fridays" | "viernes" | "freitag" | "freitags" => 5,
         "samedi" | "samedis" | "saturday" | "saturdays" | "sabado" | "sabados" | "samstag"
         | "samstags" | "sonnabend" => 6,

@@ -62,11 +62,7 @@ pub(super) fn read(words: &[&str]) -> Option<Numeral> {
             used = at;
         }
     }
-    (used > 0).then_some(Numeral {
-        value: total + group,
-        words: used,
-        article,
-    })
+    (used > 0).then_some(Numeral { value: total + group, words: used, article })
 }
 
 /// Whether `value` can follow `group`: tens then units, hundreds then both.
@@ -128,9 +124,7 @@ mod tests {
 
     fn value(text: &str) -> Option<u64> {
         let words: Vec<&str> = text.split([' ', '-']).collect();
-        read(&words)
-            .filter(|n| n.words == words.len())
-            .map(|n| n.value)
+        read(&words).filter(|n| n.words == words.len()).map(|n| n.value)
     }
 
     #[test]

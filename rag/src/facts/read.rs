@@ -9,12 +9,7 @@ use super::{Claim, Fact, Mark, Tax, marks, months, numerals, units};
 #[must_use]
 pub fn read(text: &str, common: &dyn Fn(&str) -> bool) -> Vec<Claim> {
     let pieces = lex(text);
-    let mut reader = Reader {
-        pieces: &pieces,
-        common,
-        out: Vec::new(),
-        half: None,
-    };
+    let mut reader = Reader { pieces: &pieces, common, out: Vec::new(), half: None };
     let mut at = 0;
     while at < pieces.len() {
         at = reader.step(at);
@@ -36,14 +31,9 @@ impl Reader<'_> {
         match &self.pieces[at].lex {
             Lex::Figure { amount, digits } => self.figure(at + 1, *amount, *digits),
             Lex::Clock(hours, minutes) => self.clock(at, *hours, *minutes),
-            Lex::Date(day, month, year) => self.fact(
-                Fact::Date {
-                    day: *day,
-                    month: *month,
-                    year: *year,
-                },
-                at + 1,
-            ),
+            Lex::Date(day, month, year) => {
+                self.fact(Fact::Date { day: *day, month: *month, year: *year }, at + 1)
+            }
             Lex::Phone(phone) => self.fact(Fact::Phone(phone.clone()), at + 1),
             Lex::Email(mail) => self.fact(Fact::Email(mail.clone()), at + 1),
             Lex::Url(url) => self.fact(Fact::Url(url.clone()), at + 1),
@@ -99,10 +89,11 @@ impl Reader<'_> {
 
     /// The unit at `at` applied to `amount`, and what follows it.
     fn typed(&self, at: usize, amount: Amount) -> Option<(Fact, usize)> {
-        let at = at + usize::from(matches!(
-            self.name(at),
-            Some("er" | "ere" | "e" | "eme" | "st" | "nd" | "rd" | "th")
-        ));
+        let at = at
+            + usize::from(matches!(
+                self.name(at),
+                Some("er" | "ere" | "e" | "eme" | "st" | "nd" | "rd" | "th")
+            ));
         match self.lex(at)? {
             Lex::Sign('€') => return Some(self.price(amount, at + 1)),
             Lex::Sign('%') => return Some((Fact::Percent(amount), at + 1)),
@@ -123,7 +114,9 @@ impl Reader<'_> {
         if units::percent(word) {
             return Some((Fact::Percent(amount), at + 1));
         }
-        if matches!(word, "pour" | "per" | "por") && matches!(after, Some("cent" | "cents" | "ciento")) {
+        if matches!(word, "pour" | "per" | "por")
+            && matches!(after, Some("cent" | "cents" | "ciento"))
+        {
             return Some((Fact::Percent(amount), at + 2));
         }
         if let Some(hours) = amount.small() {
@@ -266,9 +259,7 @@ impl Reader<'_> {
     /// over by the caller's indices, so the run ends at the first of them
     /// that is not directly followed by a word.
     fn words_from(&self, at: usize) -> Vec<&str> {
-        (at..self.pieces.len().min(at + 9))
-            .map_while(|i| self.name(i))
-            .collect()
+        (at..self.pieces.len().min(at + 9)).map_while(|i| self.name(i)).collect()
     }
 
     fn opens(&self, at: usize) -> bool {

@@ -27,10 +27,7 @@ fn marks(text: &str) -> Vec<Mark> {
 }
 
 fn euros(text: &str) -> Fact {
-    Fact::Money {
-        amount: Amount::parse(text).expect("an amount"),
-        tax: None,
-    }
+    Fact::Money { amount: Amount::parse(text).expect("an amount"), tax: None }
 }
 
 #[test]
@@ -105,7 +102,13 @@ fn percentages_dates_and_days() {
 #[test]
 fn ways_to_reach_somebody() {
     let phone = [Fact::Phone("0241000000".into())];
-    for text in ["02 41 00 00 00", "02.41.00.00.00", "+33 2 41 00 00 00", "+33 (0)2 41 00 00 00", "0241000000"] {
+    for text in [
+        "02 41 00 00 00",
+        "02.41.00.00.00",
+        "+33 2 41 00 00 00",
+        "+33 (0)2 41 00 00 00",
+        "0241000000",
+    ] {
         assert_eq!(facts(text), phone, "{text}");
     }
     assert_eq!(facts("Appelez contact@exemple.fr."), [Fact::Email("contact@exemple.fr".into())]);
@@ -126,7 +129,10 @@ fn small_words_turn_sentences() {
     assert_eq!(marks("Aucun devis n'est payant"), [Mark::Not, Mark::Paid]);
     assert_eq!(marks("sans frais"), [Mark::Free]);
     assert_eq!(marks("à partir de 30 €, sauf le lundi"), [Mark::From, Mark::Except]);
-    assert_eq!(marks("jusqu'à 15 km, sur devis au-delà"), [Mark::UpTo, Mark::OnQuote, Mark::MoreThan]);
+    assert_eq!(
+        marks("jusqu'à 15 km, sur devis au-delà"),
+        [Mark::UpTo, Mark::OnQuote, Mark::MoreThan]
+    );
     assert_eq!(marks("It isn't free"), [Mark::Not, Mark::Free]);
     assert_eq!(marks("N'hésitez pas à appeler, s'il vous plaît"), []);
     assert_eq!(marks("Y a-t-il un parking"), []);

@@ -37,7 +37,13 @@ pub(super) fn unit(word: &str) -> Option<&'static str> {
 pub(super) fn working(word: &str) -> bool {
     matches!(
         word,
-        "ouvre" | "ouvres" | "ouvrable" | "ouvrables" | "working" | "business" | "laborables"
+        "ouvre"
+            | "ouvres"
+            | "ouvrable"
+            | "ouvrables"
+            | "working"
+            | "business"
+            | "laborables"
             | "habiles"
     )
 }
@@ -51,8 +57,17 @@ pub(super) fn euro(word: &str) -> bool {
 pub(super) fn hour(word: &str) -> bool {
     matches!(
         word,
-        "h" | "heure" | "heures" | "hour" | "hours" | "hr" | "hrs" | "uhr" | "stunde"
-            | "stunden" | "hora" | "horas"
+        "h" | "heure"
+            | "heures"
+            | "hour"
+            | "hours"
+            | "hr"
+            | "hrs"
+            | "uhr"
+            | "stunde"
+            | "stunden"
+            | "hora"
+            | "horas"
     )
 }
 

@@ -46,11 +46,7 @@ impl Common {
         };
         Self {
             stems: analyzer.terms(list).into_iter().collect(),
-            openers: OPENERS
-                .split_whitespace()
-                .chain(list.split_whitespace())
-                .map(fold)
-                .collect(),
+            openers: OPENERS.split_whitespace().chain(list.split_whitespace()).map(fold).collect(),
         }
     }
 

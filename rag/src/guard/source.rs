@@ -47,16 +47,8 @@ impl Sources {
     pub fn new<'a>(entries: impl IntoIterator<Item = &'a EntryDoc>, lang: Lang) -> Self {
         let analyzer = Analyzer::for_lang(lang);
         let common = Common::new(lang, &analyzer);
-        let entries = entries
-            .into_iter()
-            .map(|doc| Entry::read(doc, &analyzer, &common))
-            .collect();
-        Self {
-            entries,
-            common,
-            analyzer,
-            lang,
-        }
+        let entries = entries.into_iter().map(|doc| Entry::read(doc, &analyzer, &common)).collect();
+        Self { entries, common, analyzer, lang }
     }
 
     /// Checks one sentence of a reply.
@@ -109,11 +101,7 @@ impl Sources {
 impl Entry {
     fn read(doc: &EntryDoc, analyzer: &Analyzer, common: &Common) -> Self {
         let mut head: HashSet<String> = HashSet::new();
-        let heads = || {
-            std::iter::once(&doc.question)
-                .chain(&doc.alternatives)
-                .chain(&doc.keywords)
-        };
+        let heads = || std::iter::once(&doc.question).chain(&doc.alternatives).chain(&doc.keywords);
         let mut words: HashSet<String> = words_of(&doc.answer);
         for text in heads() {
             head.extend(stems(text, analyzer));
@@ -130,12 +118,7 @@ impl Entry {
                 }
             })
             .collect();
-        Self {
-            lines,
-            head,
-            words,
-            lang: doc.lang,
-        }
+        Self { lines, head, words, lang: doc.lang }
     }
 
     fn names(&self, claim: &Claim) -> bool {
@@ -154,19 +137,16 @@ impl Line {
             return false;
         }
         let turns = |claims: &[Claim]| {
-            claims
-                .iter()
-                .any(|c| matches!(c, Claim::Mark(mark) if *mark != Mark::Yes))
+            claims.iter().any(|c| matches!(c, Claim::Mark(mark) if *mark != Mark::Yes))
         };
         (0..=self.claims.len() - claims.len()).any(|from| {
             let to = from + claims.len();
-            let matched = self.claims[from..to].iter().zip(claims).all(|(own, claim)| {
-                match (own, claim) {
+            let matched =
+                self.claims[from..to].iter().zip(claims).all(|(own, claim)| match (own, claim) {
                     (Claim::Fact(own), Claim::Fact(claim)) => own.supports(claim),
                     (Claim::Mark(own), Claim::Mark(claim)) => own == claim,
                     (Claim::Fact(_), Claim::Mark(_)) | (Claim::Mark(_), Claim::Fact(_)) => false,
-                }
-            });
+                });
             matched && !turns(&self.claims[..from]) && !turns(&self.claims[to..])
         })
     }

@@ -38,12 +38,7 @@ impl Guard {
     /// A guard over the cited entries.
     #[must_use]
     pub fn new(sources: Sources) -> Self {
-        Self {
-            sources,
-            held: String::new(),
-            stopped: false,
-            sentences: 0,
-        }
+        Self { sources, held: String::new(), stopped: false, sentences: 0 }
     }
 
     /// Takes the next piece and returns what may be shown now.

@@ -156,12 +156,7 @@ fn invisible_characters_cannot_split_a_figure() {
 fn texts() -> impl Strategy<Value = String> {
     let honest = bakery()
         .into_iter()
-        .flat_map(|doc| {
-            doc.answer
-                .split_inclusive(". ")
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
-        })
+        .flat_map(|doc| doc.answer.split_inclusive(". ").map(str::to_owned).collect::<Vec<_>>())
         .collect::<Vec<_>>();
     let lies = [
         "La livraison coûte 9 €. ",

@@ -32,9 +32,7 @@ impl Bag {
 
     /// Terms with saturated counts, for the sparse vectors of the index.
     pub fn weights(&self) -> impl Iterator<Item = (&str, f32)> {
-        self.counts
-            .iter()
-            .map(|(term, count)| (term.as_str(), count * (K + 1.0) / (count + K)))
+        self.counts.iter().map(|(term, count)| (term.as_str(), count * (K + 1.0) / (count + K)))
     }
 }
 
@@ -51,10 +49,7 @@ impl Bm25 {
     /// Statistics over `bags`; `normalise` (0 to 1) says how much a long text
     /// is held against its matches.
     pub fn new<'a>(bags: impl Iterator<Item = &'a Bag>, normalise: f32) -> Self {
-        let mut out = Self {
-            normalise,
-            ..Self::default()
-        };
+        let mut out = Self { normalise, ..Self::default() };
         let mut total = 0.0;
         for bag in bags {
             out.documents += 1.0;

@@ -63,7 +63,11 @@ impl Knowledge {
     /// Knowledge over the given parts. `vectors` decides whether embeddings
     /// survive a restart.
     #[must_use]
-    pub fn new(source: Arc<dyn EntrySource>, index: Arc<dyn VectorIndex>, vectors: Vectors) -> Self {
+    pub fn new(
+        source: Arc<dyn EntrySource>,
+        index: Arc<dyn VectorIndex>,
+        vectors: Vectors,
+    ) -> Self {
         Self {
             source,
             index,
@@ -118,20 +122,11 @@ impl Knowledge {
         let before = self.snapshot(site).unwrap_or(before);
         let changes = self.changes(site, before.revision).await?;
         let Some(revision) = changes.iter().map(|doc| doc.revision).max() else {
-            return Ok(SyncReport {
-                revision: before.revision,
-                ..SyncReport::default()
-            });
+            return Ok(SyncReport { revision: before.revision, ..SyncReport::default() });
         };
-        let mut docs: BTreeMap<Uuid, EntryDoc> = before
-            .entries
-            .iter()
-            .map(|(id, known)| (*id, EntryDoc::clone(&known.doc)))
-            .collect();
-        let mut report = SyncReport {
-            revision,
-            ..SyncReport::default()
-        };
+        let mut docs: BTreeMap<Uuid, EntryDoc> =
+            before.entries.iter().map(|(id, known)| (*id, EntryDoc::clone(&known.doc))).collect();
+        let mut report = SyncReport { revision, ..SyncReport::default() };
         let changed: HashSet<Uuid> = changes.iter().map(|doc| doc.id).collect();
         for doc in changes {
             if doc.live {
@@ -176,10 +171,7 @@ impl Knowledge {
         let gate = self.gate(site);
         let _held = gate.lock().await;
         if known_is_enough && let Some(state) = self.snapshot(site) {
-            return Ok(SyncReport {
-                revision: state.revision,
-                ..SyncReport::default()
-            });
+            return Ok(SyncReport { revision: state.revision, ..SyncReport::default() });
         }
         let mut docs: BTreeMap<Uuid, EntryDoc> = BTreeMap::new();
         let mut revision = 0;
@@ -194,11 +186,7 @@ impl Knowledge {
         let state = self.prepare(site, docs.into_values().collect(), revision, progress).await?;
         self.index.delete_site(site).await?;
         self.write(site, &state, None).await?;
-        let report = SyncReport {
-            written: state.entries.len(),
-            removed: 0,
-            revision,
-        };
+        let report = SyncReport { written: state.entries.len(), removed: 0, revision };
         self.publish(site, state);
         self.stamp(revision).await?;
         Ok(report)
@@ -231,20 +219,13 @@ impl Knowledge {
     ) -> Result<SiteState, RagError> {
         let synonyms = self.source.synonyms(site).await?;
         let mut vocabulary = Vocabulary::default();
-        let known: Vec<Known> = docs
-            .into_iter()
-            .map(|doc| state::analyse(doc, &mut vocabulary))
-            .collect();
-        let texts: Vec<String> = known
-            .iter()
-            .flat_map(|k| EntryTexts::of(&k.doc).all())
-            .collect();
+        let known: Vec<Known> =
+            docs.into_iter().map(|doc| state::analyse(doc, &mut vocabulary)).collect();
+        let texts: Vec<String> = known.iter().flat_map(|k| EntryTexts::of(&k.doc).all()).collect();
         let words = vocabulary.spellings();
         let total = texts.len() + words.len();
         let base = texts.len();
-        self.vectors
-            .of_entries(&texts, &|done| progress(Progress { done, total }))
-            .await?;
+        self.vectors.of_entries(&texts, &|done| progress(Progress { done, total })).await?;
         let word_vectors = self
             .vectors
             .of_entries(&words, &|done| progress(Progress { done: base + done, total }))

@@ -171,10 +171,7 @@ impl SiteState {
         let synonyms = synonyms
             .iter()
             .map(|group| {
-                group
-                    .iter()
-                    .flat_map(|word| analyzers.iter().flat_map(|a| a.terms(word)))
-                    .collect()
+                group.iter().flat_map(|word| analyzers.iter().flat_map(|a| a.terms(word))).collect()
             })
             .collect();
         Self {
@@ -185,11 +182,7 @@ impl SiteState {
                 .spelled
                 .into_iter()
                 .zip(words)
-                .map(|((text, spelling), vector)| Word {
-                    text,
-                    vector,
-                    key: key(&spelling),
-                })
+                .map(|((text, spelling), vector)| Word { text, vector, key: key(&spelling) })
                 .collect(),
             entries: parts.into_iter().map(|(k, _)| (k.doc.id, k)).collect(),
             synonyms,

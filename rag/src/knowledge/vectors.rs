@@ -39,10 +39,8 @@ impl Vectors {
     #[must_use]
     pub fn new(embedder: Arc<dyn Embedder>, directory: Option<&Path>) -> Self {
         let path = directory.map(|dir| dir.join(file_name(embedder.id())));
-        let kept = path
-            .as_deref()
-            .and_then(|path| load(path, embedder.dimensions()))
-            .unwrap_or_default();
+        let kept =
+            path.as_deref().and_then(|path| load(path, embedder.dimensions())).unwrap_or_default();
         Self {
             embedder,
             kept: Mutex::new(kept),
@@ -102,9 +100,7 @@ impl Vectors {
         let mut out: Vec<Option<Vector>> = {
             let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-            keys.iter()
-                .map(|k| kept.get(k).or_else(|| recent.get(k)).cloned())
-                .collect()
+            keys.iter().map(|k| kept.get(k).or_else(|| recent.get(k)).cloned()).collect()
         };
         let missing: Vec<usize> = (0..texts.len()).filter(|i| out[*i].is_none()).collect();
         if !missing.is_empty() {
@@ -123,20 +119,15 @@ impl Vectors {
         let embedder = Arc::clone(&self.embedder);
         let wanted = texts.len();
         let vectors = tokio::task::spawn_blocking(move || {
-            let cut: Vec<String> = texts
-                .iter()
-                .map(|t| t.chars().take(LONGEST).collect())
-                .collect();
+            let cut: Vec<String> =
+                texts.iter().map(|t| t.chars().take(LONGEST).collect()).collect();
             let refs: Vec<&str> = cut.iter().map(String::as_str).collect();
             embedder.embed(&refs)
         })
         .await
         .map_err(|_| RagError::Task)??;
         if vectors.len() != wanted {
-            return Err(RagError::Vectors {
-                wanted,
-                got: vectors.len(),
-            });
+            return Err(RagError::Vectors { wanted, got: vectors.len() });
         }
         Ok(vectors.into_iter().map(|v| Arc::from(unit(v))).collect())
     }
@@ -174,10 +165,8 @@ pub(super) fn key(text: &str) -> u128 {
 }
 
 fn file_name(embedder: &str) -> String {
-    let safe: String = embedder
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
+    let safe: String =
+        embedder.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     format!("vectors-{safe}.bin")
 }
 

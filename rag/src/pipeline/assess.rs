@@ -16,11 +16,7 @@ pub(super) struct Verdict {
 }
 
 /// Nothing reaches these.
-const UNCALIBRATED: Thresholds = Thresholds {
-    known: 2.0,
-    between: 2.0,
-    near: 0.0,
-};
+const UNCALIBRATED: Thresholds = Thresholds { known: 2.0, between: 2.0, near: 0.0 };
 
 /// Assesses without the model.
 pub(super) fn fast(pipeline: &Pipeline, found: &Found) -> Verdict {
@@ -54,11 +50,7 @@ pub(super) async fn judged(
         judged.map_or(0.0, |j| model.probability(&features(found, place, Some(j))))
     });
     assessed.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-    Some(Verdict {
-        assessed,
-        thresholds: calibration.judged_thresholds,
-        judged: true,
-    })
+    Some(Verdict { assessed, thresholds: calibration.judged_thresholds, judged: true })
 }
 
 /// The judge's figures for the best hits.

@@ -10,8 +10,8 @@ mod questions;
 mod run;
 mod write;
 
-pub use outcome::{Cited, Hit, Outcome, Piece, Route, Trace};
 pub(crate) use outcome::last;
+pub use outcome::{Cited, Hit, Outcome, Piece, Route, Trace};
 
 use crate::RagError;
 use crate::confidence::{Calibration, Judge, Judgement};
@@ -112,12 +112,7 @@ impl Pipeline {
         if calibration.is_none() {
             tracing::warn!(embedder, "no calibration: only a person will answer");
         }
-        Self {
-            knowledge,
-            engine,
-            calibration,
-            settings,
-        }
+        Self { knowledge, engine, calibration, settings }
     }
 
     /// The same pipeline with other coefficients, as fitted by `eval`.
@@ -171,6 +166,24 @@ impl Pipeline {
     /// As [`Pipeline::answer`].
     pub async fn find(&self, ask: &Ask) -> Result<Found, RagError> {
         questions::find(self, ask, &ask.text).await
+    }
+
+    /// Has the engine read the site's entries ahead of time, so that judging a
+    /// question costs the question only. Returns how many were read; an engine
+    /// that is down or keeps nothing is no error.
+    ///
+    /// # Errors
+    /// When storage, index or embedder fail.
+    pub async fn warm(&self, site: &SiteId) -> Result<usize, RagError> {
+        let state = self.knowledge.state(site).await?;
+        let mut read = 0;
+        for known in state.entries.values() {
+            if !self.engine_ready() || self.engine.warm(Judge::prefix(&known.doc)).await.is_err() {
+                break;
+            }
+            read += 1;
+        }
+        Ok(read)
     }
 
     /// The judge's view of the best hits, for calibrating.

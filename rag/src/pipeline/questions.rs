@@ -17,11 +17,7 @@ pub(super) fn lang_of(ask: &Ask) -> Lang {
 /// Looks up `text` as the message of `ask`.
 pub(super) async fn find(pipeline: &Pipeline, ask: &Ask, text: &str) -> Result<Found, RagError> {
     let turn = |speaker: Speaker| {
-        ask.history
-            .iter()
-            .rev()
-            .find(|turn| turn.speaker == speaker)
-            .map(|turn| turn.text.as_str())
+        ask.history.iter().rev().find(|turn| turn.speaker == speaker).map(|turn| turn.text.as_str())
     };
     let found = retrieve::retrieve(
         &pipeline.knowledge,
@@ -78,7 +74,9 @@ mod tests {
 
     #[test]
     fn one_question_with_a_story_is_one() {
-        assert!(split("Mon four est en panne. Quel est le prix d'une visite ?", Lang::Fr).is_empty());
+        assert!(
+            split("Mon four est en panne. Quel est le prix d'une visite ?", Lang::Fr).is_empty()
+        );
         assert!(split("Et donc ? C'est combien la visite annuelle ?", Lang::Fr).is_empty());
     }
 }

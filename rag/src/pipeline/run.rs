@@ -48,21 +48,9 @@ pub(super) async fn start(
         external_id: hit.entry.external_id.clone(),
         score: hit.score,
     });
-    let trace = Trace {
-        hits: hits.collect(),
-        retrieve_ms: millis(started),
-        ..Trace::default()
-    };
+    let trace = Trace { hits: hits.collect(), retrieve_ms: millis(started), ..Trace::default() };
     let (out, pieces) = mpsc::channel(ROOM);
-    let run = Run {
-        pipeline,
-        ask,
-        lang,
-        before: found.before.clone(),
-        started,
-        trace,
-        out,
-    };
+    let run = Run { pipeline, ask, lang, before: found.before.clone(), started, trace, out };
     tokio::spawn(run.work(found, parts));
     let pieces = stream::unfold(pieces, |mut pieces| async {
         pieces.recv().await.map(|piece| (piece, pieces))
@@ -87,14 +75,12 @@ impl Run {
             Decision::Verbatim(entries) => self.verbatim(&entries, "known").await,
             Decision::Generate { entries, otherwise } => self.generate(&entries, otherwise).await,
             Decision::Clarify(entries) => self.clarify(&entries),
+            Decision::Likely(entry) => self.near_miss(&entry, "likely"),
             Decision::NearMiss(entry) => self.near_miss(&entry, "near_miss"),
             Decision::Nothing => self.outcome(Route::OfferHuman, "nothing_found"),
         };
         self.trace.total_ms = millis(self.started);
-        let outcome = Outcome {
-            trace: std::mem::take(&mut self.trace),
-            ..outcome
-        };
+        let outcome = Outcome { trace: std::mem::take(&mut self.trace), ..outcome };
         // A reader that is gone needs no outcome.
         let _ = self.out.send(Ok(Piece::Done(Box::new(outcome)))).await;
     }
@@ -151,11 +137,7 @@ impl Run {
     }
 
     async fn verbatim(&mut self, entries: &[Arc<EntryDoc>], reason: &'static str) -> Outcome {
-        let text = entries
-            .iter()
-            .map(|entry| entry.answer.trim())
-            .collect::<Vec<_>>()
-            .join("\n\n");
+        let text = entries.iter().map(|entry| entry.answer.trim()).collect::<Vec<_>>().join("\n\n");
         if self.trace.first_token_ms == 0 {
             self.trace.first_token_ms = millis(self.started).max(1);
             // A reader that is gone is noticed by the caller.
@@ -203,10 +185,7 @@ impl Run {
     }
 
     fn near_miss(&self, entry: &EntryDoc, reason: &'static str) -> Outcome {
-        Outcome {
-            nearest: Some(entry.into()),
-            ..self.outcome(Route::OfferHuman, reason)
-        }
+        Outcome { nearest: Some(entry.into()), ..self.outcome(Route::OfferHuman, reason) }
     }
 
     fn outcome(&self, route: Route, reason: &'static str) -> Outcome {

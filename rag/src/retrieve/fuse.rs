@@ -54,10 +54,7 @@ fn standardise(values: &[f32]) -> Vec<f32> {
     let count = f32::from(u16::try_from(values.len()).unwrap_or(u16::MAX)).max(1.0);
     let mean = values.iter().sum::<f32>() / count;
     let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / count).sqrt();
-    values
-        .iter()
-        .map(|v| if spread > 1e-6 { (v - mean) / spread } else { 0.0 })
-        .collect()
+    values.iter().map(|v| if spread > 1e-6 { (v - mean) / spread } else { 0.0 }).collect()
 }
 
 #[cfg(test)]

@@ -64,7 +64,9 @@ pub(super) async fn score(
     let (asked_floor, whole_floor) = (floor(&asked), floor(&whole));
     let mut out = BTreeMap::new();
     for id in asked.keys().chain(whole.keys()).chain(lexical.keys()) {
-        let Some(known) = state.entries.get(id) else { continue };
+        let Some(known) = state.entries.get(id) else {
+            continue;
+        };
         out.entry(*id).or_insert_with(|| {
             let dense_question = asked.get(id).copied().unwrap_or(asked_floor);
             Signals {

@@ -74,22 +74,13 @@ pub async fn retrieve(
     let state = knowledge.state(site).await?;
     let query = Query::new(knowledge.vectors(), &state, ask.text, ask.lang).await?;
     if state.entries.is_empty() || query.is_empty() {
-        return Ok(Found {
-            hits: Vec::new(),
-            query,
-            state,
-            stale: false,
-            before: None,
-        });
+        return Ok(Found { hits: Vec::new(), query, state, stale: false, before: None });
     }
     let mut scored = legs::score(knowledge, settings, site, &state, &query).await?;
     let mut fused = fuse::fuse(settings, &scored);
     let follows = ask.before.filter(|_| query::leans_on_before(ask.text, &query));
     if let Some(before) = follows {
-        for (text, weight) in [
-            (Some(before), settings.before),
-            (ask.answered, settings.answered),
-        ] {
+        for (text, weight) in [(Some(before), settings.before), (ask.answered, settings.answered)] {
             let Some(text) = text else { continue };
             let text: String = text.chars().take(settings.longest_context).collect();
             let earlier = Query::new(knowledge.vectors(), &state, &text, ask.lang).await?;
@@ -106,10 +97,11 @@ pub async fn retrieve(
     let mut stale = false;
     let mut hits = Vec::with_capacity(order.len());
     for (id, score) in order {
-        let Some(known) = state.entries.get(&id) else { continue };
-        let fresh = current
-            .iter()
-            .any(|doc| doc.id == id && doc.live && doc.version == known.doc.version);
+        let Some(known) = state.entries.get(&id) else {
+            continue;
+        };
+        let fresh =
+            current.iter().any(|doc| doc.id == id && doc.live && doc.version == known.doc.version);
         if !fresh {
             stale = true;
             continue;
@@ -120,13 +112,7 @@ pub async fn retrieve(
             signals: scored.get(&id).copied().unwrap_or_default(),
         });
     }
-    Ok(Found {
-        hits,
-        query,
-        state,
-        stale,
-        before: follows.map(str::to_owned),
-    })
+    Ok(Found { hits, query, state, stale, before: follows.map(str::to_owned) })
 }
 
 impl Found {

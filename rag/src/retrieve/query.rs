@@ -76,12 +76,7 @@ impl Query {
             .zip(found)
             .map(|((word, _), vector)| query_word(state, &langs, &word, &vector))
             .collect();
-        Ok(Self {
-            vector,
-            terms,
-            words,
-            lang,
-        })
+        Ok(Self { vector, terms, words, lang })
     }
 
     /// Whether nothing was asked that could be looked up.
@@ -92,28 +87,17 @@ impl Query {
 }
 
 fn query_word(state: &SiteState, langs: &[Lang], word: &str, vector: &[f32]) -> QueryWord {
-    let own: Vec<String> = langs
-        .iter()
-        .flat_map(|lang| Analyzer::for_lang(*lang).terms(word))
-        .collect();
-    let matches: Vec<String> = own
-        .iter()
-        .flat_map(|term| known_terms(state, term))
-        .map(|(term, _)| term)
-        .collect();
+    let own: Vec<String> =
+        langs.iter().flat_map(|lang| Analyzer::for_lang(*lang).terms(word)).collect();
+    let matches: Vec<String> =
+        own.iter().flat_map(|term| known_terms(state, term)).map(|(term, _)| term).collect();
     QueryWord {
         term: own.iter().find(|t| state.all.knows(t)).or(own.first()).cloned(),
         matches,
         likeness: state
             .words
             .iter()
-            .map(|known| {
-                if known.text == word {
-                    1.0
-                } else {
-                    cosine(&known.vector, vector)
-                }
-            })
+            .map(|known| if known.text == word { 1.0 } else { cosine(&known.vector, vector) })
             .collect(),
     }
 }
@@ -125,9 +109,8 @@ fn known_terms(state: &SiteState, term: &str) -> Vec<(String, f32)> {
         out.push((term.to_owned(), 1.0));
     } else {
         let near = state.all.terms().filter(|known| similar_token(known, term));
-        let near: Vec<(&str, usize)> = near
-            .map(|known| (known, distance(known, term, 2).unwrap_or(2)))
-            .collect();
+        let near: Vec<(&str, usize)> =
+            near.map(|known| (known, distance(known, term, 2).unwrap_or(2))).collect();
         let least = near.iter().map(|(_, edits)| *edits).min();
         for (known, edits) in near {
             if Some(edits) == least {
@@ -146,8 +129,24 @@ fn known_terms(state: &SiteState, term: &str) -> Vec<(String, f32)> {
 
 /// Words that continue rather than begin.
 const OPENERS: &[&str] = &[
-    "et", "mais", "ok", "alors", "sinon", "donc", "aussi", "ah", "oui", "non", "and", "but", "so",
-    "what about", "how about", "y", "und", "pero",
+    "et",
+    "mais",
+    "ok",
+    "alors",
+    "sinon",
+    "donc",
+    "aussi",
+    "ah",
+    "oui",
+    "non",
+    "and",
+    "but",
+    "so",
+    "what about",
+    "how about",
+    "y",
+    "und",
+    "pero",
 ];
 /// Words that point back.
 const POINTERS: &[&str] = &[
@@ -164,8 +163,6 @@ pub(super) fn leans_on_before(text: &str, query: &Query) -> bool {
             .is_some_and(|rest| rest.starts_with(|c: char| !c.is_alphanumeric()))
     });
     let few = query.words.len();
-    let points_back = tokens(text)
-        .iter()
-        .any(|token| POINTERS.contains(&token.text.as_str()));
+    let points_back = tokens(text).iter().any(|token| POINTERS.contains(&token.text.as_str()));
     few <= 1 || (opened && few <= 5) || (points_back && few <= 3)
 }

@@ -5,15 +5,17 @@ pub mod faq;
 
 use async_trait::async_trait;
 use comptoir_embed::{Embedder, FastEmbedder};
-use comptoir_engine::{EngineHandle, EngineParams, EngineState, TextGenerator, Unavailable};
 use comptoir_engine::scripted::Scripted;
+use comptoir_engine::{EngineHandle, EngineParams, EngineState, TextGenerator, Unavailable};
 use comptoir_index_edge::EdgeIndex;
 use comptoir_rag::SiteId;
+use comptoir_rag::confidence::Judge;
 use comptoir_rag::document::{EntryDoc, EntrySource, SourceError};
 use comptoir_rag::knowledge::{Knowledge, Vectors};
 use comptoir_rag::pipeline::{Pipeline, PipelineSettings};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Entries in memory, edited by the tests.
@@ -48,8 +50,14 @@ impl Desk {
 
 #[async_trait]
 impl EntrySource for Desk {
-    async fn changes_since(&self, _: &SiteId, revision: i64, limit: usize) -> Result<Vec<EntryDoc>, SourceError> {
-        let mut found: Vec<EntryDoc> = self.all().into_iter().filter(|e| e.revision > revision).collect();
+    async fn changes_since(
+        &self,
+        _: &SiteId,
+        revision: i64,
+        limit: usize,
+    ) -> Result<Vec<EntryDoc>, SourceError> {
+        let mut found: Vec<EntryDoc> =
+            self.all().into_iter().filter(|e| e.revision > revision).collect();
         found.sort_by_key(|e| e.revision);
         found.truncate(limit);
         Ok(found)
@@ -92,13 +100,14 @@ impl Firm {
             Arc::new(index),
             Vectors::new(embedder, None),
         );
-        let pipeline = Pipeline::new(Arc::new(knowledge), engine, PipelineSettings::default());
-        Self {
-            desk,
-            pipeline,
-            site: SiteId::new("scratch"),
-            _folder: folder,
-        }
+        // A busy test machine is slow, not wrong.
+        let settings = PipelineSettings {
+            judge: Judge { deadline: Duration::from_secs(120), ..Judge::default() },
+            deadline: Duration::from_secs(240),
+            ..PipelineSettings::default()
+        };
+        let pipeline = Pipeline::new(Arc::new(knowledge), engine, settings);
+        Self { desk, pipeline, site: SiteId::new("scratch"), _folder: folder }
     }
 }
 
@@ -140,7 +149,10 @@ pub fn no_engine() -> Arc<dyn TextGenerator> {
 /// The engine over `COMPTOIR_GGUF`, when it is set.
 pub async fn engine_from_env() -> Option<Arc<dyn TextGenerator>> {
     let model = std::env::var_os("COMPTOIR_GGUF")?;
-    let engine = EngineHandle::start(EngineParams::new(PathBuf::from(model)));
+    // Room for every entry's state, so that a long run reads each once.
+    let params =
+        EngineParams { context: 16_384, prefixes: 96, ..EngineParams::new(PathBuf::from(model)) };
+    let engine = EngineHandle::start(params);
     engine.ready().await.expect("the model loads");
     Some(Arc::new(engine))
 }
