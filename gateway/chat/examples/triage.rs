@@ -11,15 +11,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (mut rows, mut handovers, mut wrong) = (0u32, 0u32, 0u32);
         for line in BufReader::new(std::fs::File::open(&path)?).lines() {
             let row: serde_json::Value = serde_json::from_str(&line?)?;
-            let Some(text) = row["text"].as_str().or(row["question"].as_str()) else { continue };
+            let Some(text) = row["text"].as_str().or(row["question"].as_str()) else {
+                continue;
+            };
             let verdict = triage(text, &PolicySettings::default());
             let human = matches!(verdict, Triage::Handover { .. });
             let expected = row["expect"].as_str().map(|expect| expect == "human");
-            let mark = if expected.is_some_and(|expected| expected != human) { "WRONG" } else { "" };
+            let mark =
+                if expected.is_some_and(|expected| expected != human) { "WRONG" } else { "" };
             rows += 1;
             handovers += u32::from(human);
             wrong += u32::from(!mark.is_empty());
-            writeln!(out, "{mark}\t{}\t{text}\t{verdict:?}", row["reason"].as_str().unwrap_or_default())?;
+            writeln!(
+                out,
+                "{mark}\t{}\t{text}\t{verdict:?}",
+                row["reason"].as_str().unwrap_or_default()
+            )?;
         }
         writeln!(out, "# {path}: {rows} rows, {handovers} to a person, {wrong} wrong")?;
     }

@@ -25,4 +25,6 @@ pub use api::{
     Subscription, Update, VisitorAction,
 };
 pub use hub::{Bus, Chat, Deps, InProcessBus, Limits, visitor_key};
-pub use ports::{Answerer, AnswerError, AnswerPiece, AnswerStream, Clock, Ids, Question, Reply, Turn};
+pub use ports::{
+    AnswerError, AnswerPiece, AnswerStream, Answerer, Clock, Ids, Question, Reply, Turn,
+};

@@ -151,7 +151,8 @@ async fn begin(
     loop {
         match answerer.answer(question.clone()).await {
             Err(AnswerError::Busy { retry_ms }) if Instant::now() < give_up => {
-                tokio::time::sleep(Duration::from_millis(u64::from(retry_ms.clamp(20, 2_000)))).await;
+                tokio::time::sleep(Duration::from_millis(u64::from(retry_ms.clamp(20, 2_000))))
+                    .await;
             }
             outcome => return outcome,
         }

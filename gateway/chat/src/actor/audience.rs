@@ -40,8 +40,9 @@ impl Audience {
 
     /// Gives an update to everybody whom it concerns.
     pub(super) fn tell(&mut self, update: &Update) {
-        self.listeners
-            .retain(|(listener, queue)| !concerns(*listener, update) || queue.try_send(update.clone()).is_ok());
+        self.listeners.retain(|(listener, queue)| {
+            !concerns(*listener, update) || queue.try_send(update.clone()).is_ok()
+        });
     }
 
     pub(super) fn is_empty(&mut self) -> bool {

@@ -44,7 +44,10 @@ impl Actor {
         Err(ChatError::Busy { retry_ms: 250 })
     }
 
-    async fn decision(&mut self, input: &Input) -> Result<Result<(Decision, jiff::Timestamp), Refusal>, ChatError> {
+    async fn decision(
+        &mut self,
+        input: &Input,
+    ) -> Result<Result<(Decision, jiff::Timestamp), Refusal>, ChatError> {
         let site = self.state().await?.conversation.site.clone();
         let site = self.world.site(&site).await?;
         let ids = &self.world.ids;
@@ -53,13 +56,19 @@ impl Actor {
             now: self.world.clock.now(),
             site: &site.settings,
             fresh: Fresh { reply: fresh_answer(), answer: fresh_answer(), gap: GapId(ids.uuid()) },
-            resume_within: SignedDuration::try_from(self.world.limits.resume_within).unwrap_or(SignedDuration::MAX),
+            resume_within: SignedDuration::try_from(self.world.limits.resume_within)
+                .unwrap_or(SignedDuration::MAX),
         };
         let state = self.state().await?;
         Ok(handle(state, input, &cx).map(|decision| (decision, cx.now)))
     }
 
-    async fn commit(&mut self, input: &Input, decision: Decision, at: jiff::Timestamp) -> Result<Receipt, ChatError> {
+    async fn commit(
+        &mut self,
+        input: &Input,
+        decision: Decision,
+        at: jiff::Timestamp,
+    ) -> Result<Receipt, ChatError> {
         let state = self.state().await?;
         let Decision { effects, head } = decision;
         let mut commit = Commit {
@@ -81,7 +90,8 @@ impl Actor {
             }
         }
         let changes = !commit.events.is_empty() || commit.head != state.conversation.head;
-        let events = if changes { self.world.storage.commit(&commit).await?.events } else { Vec::new() };
+        let events =
+            if changes { self.world.storage.commit(&commit).await?.events } else { Vec::new() };
         let receipt = receipt(&commit, &events);
         let state = self.state().await?;
         state.apply(&events, commit.head, at);
@@ -90,7 +100,13 @@ impl Actor {
     }
 
     /// What follows once it is on disk.
-    fn carry_out(&mut self, input: &Input, orders: Orders, events: Vec<NumberedEvent>, changed: bool) {
+    fn carry_out(
+        &mut self,
+        input: &Input,
+        orders: Orders,
+        events: Vec<NumberedEvent>,
+        changed: bool,
+    ) {
         let ended = matches!(input, Input::Answered { .. } | Input::Failed { .. });
         if orders.cancel || ended {
             if let Some(state) = &mut self.state {
@@ -124,7 +140,10 @@ impl Actor {
 /// The event that carries the sender's id, else the last one.
 fn receipt(commit: &Commit, events: &[NumberedEvent]) -> Receipt {
     let own = commit.events.iter().position(|event| event.client_id.is_some());
-    let seq = own.and_then(|at| events.get(at)).or(events.last()).map_or(commit.expected, |event| event.seq);
+    let seq = own
+        .and_then(|at| events.get(at))
+        .or(events.last())
+        .map_or(commit.expected, |event| event.seq);
     Receipt { seq }
 }
 
@@ -152,7 +171,9 @@ fn same_content(input: &Input, event: &Event) -> bool {
 
 fn same_visitor_content(action: &VisitorAction, event: &Event) -> bool {
     match (action, event) {
-        (VisitorAction::Send { text, .. }, Event::VisitorMessage { text: stored, .. }) => text == stored,
+        (VisitorAction::Send { text, .. }, Event::VisitorMessage { text: stored, .. }) => {
+            text == stored
+        }
         (VisitorAction::Human { .. }, Event::HandoverRequested { .. })
         | (VisitorAction::Close { .. }, Event::Closed { .. }) => true,
         (

@@ -29,12 +29,16 @@ impl Actor {
         let tail = Seq(conversation.last_seq.0.saturating_sub(TAIL as u64));
         let recent = self.events(tail, conversation.last_seq).await?;
         let joined = recent.iter().rev().find_map(|logged| {
-            let Event::AgentJoined { name } = &logged.event else { return None };
+            let Event::AgentJoined { name } = &logged.event else {
+                return None;
+            };
             Some(name.clone())
         });
         let holder_name = match (conversation.head.holder, joined) {
             (Holder::Human { .. }, Some(name)) => Some(name),
-            (Holder::Human { agent, .. }, None) => storage.agent(agent).await?.map(|agent| agent.name),
+            (Holder::Human { agent, .. }, None) => {
+                storage.agent(agent).await?.map(|agent| agent.name)
+            }
             (Holder::Bot | Holder::Queued { .. } | Holder::Closed { .. }, _) => None,
         };
         let running = self.answer.as_ref().map(super::AnswerRun::running);
@@ -42,7 +46,11 @@ impl Actor {
     }
 
     /// Events after `after` up to `last`, all of them.
-    pub(super) async fn events(&self, after: Seq, last: Seq) -> Result<Vec<NumberedEvent>, ChatError> {
+    pub(super) async fn events(
+        &self,
+        after: Seq,
+        last: Seq,
+    ) -> Result<Vec<NumberedEvent>, ChatError> {
         let mut events: Vec<NumberedEvent> = Vec::new();
         loop {
             let from = events.last().map_or(after, |event| event.seq);

@@ -117,9 +117,7 @@ impl Actor {
             | VisitorAction::Human { .. }
             | VisitorAction::Contact { .. }
             | VisitorAction::Feedback { .. }
-            | VisitorAction::Close { .. } => {
-                self.decide(&Input::Visitor(action)).await
-            }
+            | VisitorAction::Close { .. } => self.decide(&Input::Visitor(action)).await,
         }
     }
 
@@ -164,7 +162,9 @@ impl Actor {
     }
 
     async fn resume(&mut self) {
-        if self.answer.is_none() && let Err(error) = self.decide(&Input::Resume).await {
+        if self.answer.is_none()
+            && let Err(error) = self.decide(&Input::Resume).await
+        {
             tracing::warn!(conversation.id = %self.key, error = %error, "cannot take up a question");
         }
     }

@@ -49,12 +49,16 @@ impl Actor {
             }
             Step::Piece(AnswerPiece::Done(reply)) => {
                 self.flush();
-                let Some(answer) = self.answer.as_ref().map(|run| run.id().clone()) else { return };
+                let Some(answer) = self.answer.as_ref().map(|run| run.id().clone()) else {
+                    return;
+                };
                 self.end(&Input::Answered { answer, reply }).await;
             }
             Step::Failed(error) => {
                 self.flush();
-                let Some(answer) = self.answer.as_ref().map(|run| run.id().clone()) else { return };
+                let Some(answer) = self.answer.as_ref().map(|run| run.id().clone()) else {
+                    return;
+                };
                 tracing::warn!(conversation.id = %self.key, error = %error, "an answer failed");
                 self.end(&Input::Failed { answer, error }).await;
             }
@@ -65,7 +69,9 @@ impl Actor {
     /// Shows collected text.
     pub(super) fn flush(&mut self) {
         let Some(run) = &mut self.answer else { return };
-        let Some((offset, text)) = run.flush() else { return };
+        let Some((offset, text)) = run.flush() else {
+            return;
+        };
         let answer = run.id().clone();
         if let Some(running) = self.state.as_mut().and_then(|state| state.running.as_mut()) {
             running.shown.push_str(&text);
@@ -80,7 +86,9 @@ impl Actor {
         for attempt in 1..=SAVES {
             match self.decide(input).await {
                 Ok(_) => return,
-                Err(ChatError::Storage(StorageError::Backend(_)) | ChatError::Busy { .. }) if attempt < SAVES => {
+                Err(ChatError::Storage(StorageError::Backend(_)) | ChatError::Busy { .. })
+                    if attempt < SAVES =>
+                {
                     tokio::time::sleep(Duration::from_millis(250) * attempt).await;
                 }
                 Err(error) => {

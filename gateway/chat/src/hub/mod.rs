@@ -84,7 +84,8 @@ impl Chat {
         held: Option<(Epoch, Seq)>,
     ) -> Result<Joined, ChatError> {
         let visitor = Some(visitor);
-        self.send(key, |done| Command::Join { join: Join { visitor, held: held.clone() }, done }).await
+        self.send(key, |done| Command::Join { join: Join { visitor, held: held.clone() }, done })
+            .await
     }
 
     /// Lets a person of the firm listen to a conversation. The caller has
@@ -93,7 +94,8 @@ impl Chat {
     /// # Errors
     /// `UnknownConversation`, `Busy`, `Stopping`, `Storage`.
     pub async fn watch(&self, key: ConversationKey) -> Result<Joined, ChatError> {
-        self.send(key, |done| Command::Join { join: Join { visitor: None, held: None }, done }).await
+        self.send(key, |done| Command::Join { join: Join { visitor: None, held: None }, done })
+            .await
     }
 
     /// What a visitor does. `Ok` means that it is on disk; a retry with the
@@ -101,7 +103,11 @@ impl Chat {
     ///
     /// # Errors
     /// See [`ChatError`]; after `Closed`, [`Chat::open`] begins anew.
-    pub async fn visitor(&self, key: ConversationKey, action: VisitorAction) -> Result<Receipt, ChatError> {
+    pub async fn visitor(
+        &self,
+        key: ConversationKey,
+        action: VisitorAction,
+    ) -> Result<Receipt, ChatError> {
         self.send(key, |done| Command::Visitor { action: action.clone(), done }).await
     }
 
@@ -109,7 +115,11 @@ impl Chat {
     ///
     /// # Errors
     /// See [`ChatError`]; `HeldBy` when somebody else was quicker.
-    pub async fn agent(&self, key: ConversationKey, input: AgentInput) -> Result<Receipt, ChatError> {
+    pub async fn agent(
+        &self,
+        key: ConversationKey,
+        input: AgentInput,
+    ) -> Result<Receipt, ChatError> {
         self.send(key, |done| Command::Agent { input: input.clone(), done }).await
     }
 
@@ -160,7 +170,10 @@ impl Chat {
     /// # Errors
     /// `Storage`.
     pub async fn resume_unfinished(&self) -> Result<usize, ChatError> {
-        sweep::take_up(&self.world, self.world.clock.now()).await
+        // A clock that went back must hide nothing: look a day ahead.
+        let now = self.world.clock.now();
+        let before = now.checked_add(Duration::from_secs(24 * 3600)).unwrap_or(now);
+        sweep::take_up(&self.world, before).await
     }
 
     /// Stops: nothing new is accepted, running answers may end until the
@@ -196,6 +209,10 @@ impl Chat {
                 Err(TrySendError::Closed(_)) => {}
             }
         }
-        Err(if self.world.is_stopping() { ChatError::Stopping } else { ChatError::Busy { retry_ms: 500 } })
+        Err(if self.world.is_stopping() {
+            ChatError::Stopping
+        } else {
+            ChatError::Busy { retry_ms: 500 }
+        })
     }
 }

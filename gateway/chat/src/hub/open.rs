@@ -34,7 +34,8 @@ pub fn visitor_key(token: &str) -> VisitorKey {
 /// Whether a secret looks like one of ours: 256 bits, base64url. Anything else
 /// is ignored, so that nobody can choose a weak one.
 fn is_secret(token: &str) -> bool {
-    token.len() == 43 && token.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    token.len() == 43
+        && token.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
 impl Chat {
@@ -52,7 +53,9 @@ impl Chat {
         let OpenRequest { site, token, conversation, lang, page } = request;
         self.world.site(&site).await?;
         let Some(known) = token.filter(|token| is_secret(token)) else {
-            if let Some(named) = conversation && self.world.storage.conversation(named).await?.is_some() {
+            if let Some(named) = conversation
+                && self.world.storage.conversation(named).await?.is_some()
+            {
                 return Err(ChatError::NotYours);
             }
             let secret = self.world.ids.secret();

@@ -83,7 +83,11 @@ impl World {
 
     /// An idle actor asks to end. Closes its mailbox unless something waits in
     /// it; what was sent in between is still received.
-    pub(crate) fn retire(&self, key: ConversationKey, mailbox: &mut mpsc::Receiver<Command>) -> bool {
+    pub(crate) fn retire(
+        &self,
+        key: ConversationKey,
+        mailbox: &mut mpsc::Receiver<Command>,
+    ) -> bool {
         let mut mailboxes = locked(&self.mailboxes);
         if !mailbox.is_empty() {
             return false;
@@ -96,7 +100,9 @@ impl World {
     /// A site, believed for a while.
     pub(crate) async fn site(&self, id: &SiteId) -> Result<Arc<Site>, ChatError> {
         let known = locked(&self.sites).get(id).cloned();
-        if let Some((site, at)) = known && at.elapsed() < self.limits.settings {
+        if let Some((site, at)) = known
+            && at.elapsed() < self.limits.settings
+        {
             return Ok(site);
         }
         let site = Arc::new(self.storage.site(id).await?.ok_or(ChatError::UnknownSite)?);

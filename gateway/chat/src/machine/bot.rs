@@ -123,7 +123,9 @@ fn answered(mut draft: Draft<'_>, answer: &AnswerId, reply: &Reply) -> Decision 
         return draft.done();
     };
     let (words, helped) = reply::words_of(&draft, reply);
-    if reply::is_gap(&words, reply) && let Some((question, _)) = draft.message(to) {
+    if reply::is_gap(&words, reply)
+        && let Some((question, _)) = draft.message(to)
+    {
         let gap = reply::gap(&draft, &question, reply);
         draft.keep(gap);
     }
@@ -150,7 +152,12 @@ fn failed(mut draft: Draft<'_>, answer: &AnswerId) -> Decision {
 /// The visitor message that a running answer belongs to; none for an answer
 /// that was stopped in the meantime.
 fn running(draft: &Draft<'_>, answer: &AnswerId) -> Option<Seq> {
-    draft.state.running.as_ref().filter(|running| running.answer == *answer).map(|running| running.to)
+    draft
+        .state
+        .running
+        .as_ref()
+        .filter(|running| running.answer == *answer)
+        .map(|running| running.to)
 }
 
 /// An answer ended: count failures, then take up the next question.

@@ -17,8 +17,12 @@ pub(super) fn handle(draft: Draft<'_>, input: &Input) -> Result<Decision, Refusa
             | VisitorAction::Feedback { .. } => Err(Refusal::Closed),
         },
         Input::Agent(input) => match input.action {
-            AgentAction::Close | AgentAction::Typing { .. } | AgentAction::Read { .. } => Ok(draft.done()),
-            AgentAction::Claim | AgentAction::Reply { .. } | AgentAction::Release => Err(Refusal::Closed),
+            AgentAction::Close | AgentAction::Typing { .. } | AgentAction::Read { .. } => {
+                Ok(draft.done())
+            }
+            AgentAction::Claim | AgentAction::Reply { .. } | AgentAction::Release => {
+                Err(Refusal::Closed)
+            }
         },
         Input::Answered { .. } | Input::Failed { .. } | Input::Resume | Input::Interrupt => {
             Ok(common::settle(draft))

@@ -25,7 +25,12 @@ pub(super) fn visitor_wrote(draft: &mut Draft<'_>, id: &ClientId, text: &str) ->
 }
 
 /// Keeps a way to answer.
-pub(super) fn contact_left(draft: &mut Draft<'_>, id: &ClientId, channel: ContactChannel, value: &str) {
+pub(super) fn contact_left(
+    draft: &mut Draft<'_>,
+    id: &ClientId,
+    channel: ContactChannel,
+    value: &str,
+) {
     draft.append(Event::ContactLeft { channel, value: value.to_owned() }, Some(id));
     draft.head.contact = Some(Contact { channel, value: value.to_owned() });
 }
@@ -58,7 +63,8 @@ fn waiting_text(draft: &Draft<'_>) -> String {
         }
         Opening::Closed { opens: Some(Reopening { local, today, .. }) } => {
             let (day, time) = (texts.time.day(local.date(), today), texts.time.time(local.time()));
-            let form = if reachable { &texts.handover.closed_contact } else { &texts.handover.closed };
+            let form =
+                if reachable { &texts.handover.closed_contact } else { &texts.handover.closed };
             form.fill(&[("team", team), ("firm", &site.firm), ("day", &day), ("time", &time)])
         }
         Opening::Closed { opens: None } => {
@@ -103,7 +109,8 @@ pub(super) fn agent_joins(draft: &mut Draft<'_>, input: &AgentInput, reason: Han
 
 /// A person writes.
 pub(super) fn agent_wrote(draft: &mut Draft<'_>, input: &AgentInput, id: &ClientId, text: &str) {
-    let event = Event::AgentMessage { id: id.clone(), name: input.name.clone(), text: text.to_owned() };
+    let event =
+        Event::AgentMessage { id: id.clone(), name: input.name.clone(), text: text.to_owned() };
     draft.append(event, Some(id));
 }
 

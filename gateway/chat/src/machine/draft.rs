@@ -1,8 +1,8 @@
 //! A decision in the making.
 
 use super::{Context, Decision, Effect, State};
-use crate::policy::triage;
 use crate::policy::Triage;
+use crate::policy::triage;
 use crate::ports::{Question, Turn};
 use comptoir_messages::Catalog;
 use comptoir_protocol::{ClientId, ConversationId, Event, Route, Seq};
@@ -75,7 +75,9 @@ impl<'a> Draft<'a> {
 
     /// The oldest visitor message after `answered` that got no reply yet.
     pub(super) fn next_question(&self, answered: Seq) -> Option<(Seq, String)> {
-        let replied = |seq| self.log().any(|(_, event)| matches!(event, Event::BotMessage { to, .. } if *to == seq));
+        let replied = |seq| {
+            self.log().any(|(_, event)| matches!(event, Event::BotMessage { to, .. } if *to == seq))
+        };
         self.log().find_map(|(seq, event)| {
             let Event::VisitorMessage { text, .. } = event else {
                 return None;
@@ -103,7 +105,9 @@ impl<'a> Draft<'a> {
     fn history(&self, question: Seq) -> Vec<Turn> {
         let mut turns: Vec<Turn> = self
             .log()
-            .filter_map(|(seq, event)| turn(event).filter(|turn| seq < question || matches!(turn, Turn::Bot(_))))
+            .filter_map(|(seq, event)| {
+                turn(event).filter(|turn| seq < question || matches!(turn, Turn::Bot(_)))
+            })
             .collect();
         turns.drain(..turns.len().saturating_sub(HISTORY));
         turns

@@ -6,7 +6,11 @@ use crate::api::{AgentAction, AgentInput, VisitorAction};
 use comptoir_protocol::CloseReason;
 use comptoir_storage::model::AgentId;
 
-pub(super) fn handle(draft: Draft<'_>, input: &Input, holder: AgentId) -> Result<Decision, Refusal> {
+pub(super) fn handle(
+    draft: Draft<'_>,
+    input: &Input,
+    holder: AgentId,
+) -> Result<Decision, Refusal> {
     match input {
         Input::Visitor(action) => visitor(draft, action),
         Input::Agent(input) => agent(draft, input, holder),
@@ -36,7 +40,8 @@ fn visitor(mut draft: Draft<'_>, action: &VisitorAction) -> Result<Decision, Ref
             return Ok(common::close(draft, CloseReason::Visitor, Some(id)));
         }
         // A person is already there.
-        VisitorAction::Human { .. } | VisitorAction::Typing { .. } | VisitorAction::Read { .. } => {}
+        VisitorAction::Human { .. } | VisitorAction::Typing { .. } | VisitorAction::Read { .. } => {
+        }
     }
     Ok(draft.done())
 }
@@ -46,7 +51,10 @@ fn agent(mut draft: Draft<'_>, input: &AgentInput, holder: AgentId) -> Result<De
     let held = || Refusal::HeldBy { name: draft.state.holder_name.clone().unwrap_or_default() };
     match &input.action {
         AgentAction::Typing { .. } | AgentAction::Read { .. } => Ok(draft.done()),
-        AgentAction::Claim | AgentAction::Reply { .. } | AgentAction::Release | AgentAction::Close
+        AgentAction::Claim
+        | AgentAction::Reply { .. }
+        | AgentAction::Release
+        | AgentAction::Close
             if !mine =>
         {
             Err(held())

@@ -28,7 +28,9 @@ fn visitor(mut draft: Draft<'_>, action: &VisitorAction) -> Result<Decision, Ref
                 return Err(Refusal::NoticeRequired);
             }
             let seq = common::visitor_wrote(&mut draft, id, text);
-            if let Triage::Handover { danger: Some(danger), .. } = triage(text, &draft.cx.site.into()) {
+            if let Triage::Handover { danger: Some(danger), .. } =
+                triage(text, &draft.cx.site.into())
+            {
                 reply::say_danger(&mut draft, seq, danger);
             }
             draft.call();
@@ -44,7 +46,8 @@ fn visitor(mut draft: Draft<'_>, action: &VisitorAction) -> Result<Decision, Ref
             return Ok(common::close(draft, CloseReason::Visitor, Some(id)));
         }
         // Already waiting; the visitor was told so.
-        VisitorAction::Human { .. } | VisitorAction::Typing { .. } | VisitorAction::Read { .. } => {}
+        VisitorAction::Human { .. } | VisitorAction::Typing { .. } | VisitorAction::Read { .. } => {
+        }
     }
     Ok(draft.done())
 }

@@ -4,9 +4,7 @@ use super::draft::Draft;
 use crate::policy::{Danger, Smalltalk, mask};
 use crate::ports::Reply;
 use comptoir_messages::{Catalog, Template};
-use comptoir_protocol::{
-    AnswerId, AnswerStatus, Citation, Event, Offer, Route, Seq,
-};
+use comptoir_protocol::{AnswerId, AnswerStatus, Citation, Event, Offer, Route, Seq};
 use comptoir_storage::model::NewGap;
 
 /// Reason of a reply that has nothing to do with the firm; see [`Reply::reason`].
@@ -48,7 +46,10 @@ impl Words {
 /// Appends a bot message.
 pub(super) fn say(draft: &mut Draft<'_>, answer: AnswerId, to: Seq, words: Words) -> Seq {
     let Words { text, lang, route, citations, status, offers } = words;
-    draft.append(Event::BotMessage { answer, to, text, lang, route, citations, status, offers }, None)
+    draft.append(
+        Event::BotMessage { answer, to, text, lang, route, citations, status, offers },
+        None,
+    )
 }
 
 /// Appends a fixed reply under a fresh id.
@@ -115,14 +116,16 @@ pub(super) fn words_of(draft: &Draft<'_>, reply: &Reply) -> (Words, bool) {
             (fill(&texts.off_topic), Route::OfferHuman, vec![Offer::Human], true)
         }
         (Route::OfferHuman | Route::Handover, Some(text)) => {
-            let around = format!("{}\n\n{text}\n\n{}", fill(&texts.near_miss), fill(&texts.not_in_faq));
+            let around =
+                format!("{}\n\n{text}\n\n{}", fill(&texts.near_miss), fill(&texts.not_in_faq));
             (around, Route::OfferHuman, offers(draft), false)
         }
         (Route::Answer | Route::OfferHuman | Route::Handover, None) => {
             (fill(&texts.not_in_faq), Route::OfferHuman, offers(draft), false)
         }
     };
-    let lang = if reply.text.is_some() { reply.lang.clone() } else { Catalog::resolve(lang).to_owned() };
+    let lang =
+        if reply.text.is_some() { reply.lang.clone() } else { Catalog::resolve(lang).to_owned() };
     let citations = reply.citations.clone();
     (Words { text, lang, route, citations, status: AnswerStatus::Complete, offers }, helped)
 }

@@ -61,7 +61,12 @@ pub fn opening(hours: &Hours, now: Timestamp) -> Opening {
     Opening::Closed { opens: next_opening(hours, &zone, now, local) }
 }
 
-fn next_opening(hours: &Hours, zone: &TimeZone, now: Timestamp, local: DateTime) -> Option<Reopening> {
+fn next_opening(
+    hours: &Hours,
+    zone: &TimeZone,
+    now: Timestamp,
+    local: DateTime,
+) -> Option<Reopening> {
     let today = local.date();
     (0..=HORIZON_DAYS).find_map(|ahead| {
         let day = today.checked_add(ahead.days()).ok()?;
@@ -80,7 +85,13 @@ fn next_opening(hours: &Hours, zone: &TimeZone, now: Timestamp, local: DateTime)
 fn spans(hours: &Hours, day: Date) -> impl Iterator<Item = Span> {
     let index = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0);
     let open = !hours.holidays.contains(&day);
-    hours.week.get(index).filter(|_| open).map_or(&[] as &[Span], |DayHours(spans)| spans).iter().copied()
+    hours
+        .week
+        .get(index)
+        .filter(|_| open)
+        .map_or(&[] as &[Span], |DayHours(spans)| spans)
+        .iter()
+        .copied()
 }
 
 /// A span that ends at or before its start ends on the next day.

@@ -67,12 +67,16 @@ pub(super) struct SmalltalkWords {
     pub filler: String,
     /// What a greeting is addressed to ("le robot"); goes with it.
     pub addressee: String,
+    /// What may stand between the two ("le").
+    pub link: String,
     /// May be left out at both ends of a request.
     pub polite: String,
-    /// Yes, alone or with fillers.
+    /// Yes.
     pub yes: String,
-    /// No, alone or with fillers.
+    /// No.
     pub no: String,
+    /// May stand beside yes or no.
+    pub reply: String,
     /// Undo what follows.
     pub negation: String,
     /// Begin a new thought: negation does not reach over them.
@@ -87,9 +91,11 @@ impl SmalltalkWords {
             &mut self.goodbye,
             &mut self.filler,
             &mut self.addressee,
+            &mut self.link,
             &mut self.polite,
             &mut self.yes,
             &mut self.no,
+            &mut self.reply,
             &mut self.negation,
             &mut self.subject,
         ] {
@@ -126,8 +132,9 @@ pub(super) enum LexiconError {
 
 const FILES: [&str; 2] = [include_str!("lexicon/fr.toml"), include_str!("lexicon/en.toml")];
 
-static LEXICON: LazyLock<Lexicon> =
-    LazyLock::new(|| Lexicon::read(&FILES).expect("the lexicons compiled in are valid; a test reads them"));
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::read(&FILES).expect("the lexicons compiled in are valid; a test reads them")
+});
 
 impl Lexicon {
     /// The lexicons compiled in.
@@ -149,7 +156,9 @@ impl Lexicon {
 
     /// Whether a word of one of the lists is `word`.
     pub(super) fn lists(&self, list: impl Fn(&SmalltalkWords) -> &str, word: &str) -> bool {
-        self.smalltalk.iter().any(|words| list(words).split_whitespace().any(|listed| listed == word))
+        self.smalltalk
+            .iter()
+            .any(|words| list(words).split_whitespace().any(|listed| listed == word))
     }
 }
 
@@ -192,7 +201,8 @@ fn any(patterns: &[Pattern], text: Text<'_>) -> bool {
 pub(super) fn negated(text: Text<'_>, hit: &Match) -> bool {
     let lexicon = Lexicon::get();
     let word = |at: usize| text.words.get(at);
-    let negates = |at: &usize| word(*at).is_some_and(|word| lexicon.lists(|w| &w.negation, &word.text));
+    let negates =
+        |at: &usize| word(*at).is_some_and(|word| lexicon.lists(|w| &w.negation, &word.text));
     if hit.skipped.iter().any(&negates) {
         return true;
     }
@@ -222,7 +232,13 @@ mod tests {
     fn every_escalation_rule_has_a_name_to_switch_it_off() {
         let lexicon = Lexicon::read(&FILES).expect("valid files");
         for rule in &lexicon.rules {
-            assert_eq!(rule.word.is_some(), rule.kind == Kind::Escalation, "{:?} {:?}", rule.kind, rule.word);
+            assert_eq!(
+                rule.word.is_some(),
+                rule.kind == Kind::Escalation,
+                "{:?} {:?}",
+                rule.kind,
+                rule.word
+            );
         }
     }
 

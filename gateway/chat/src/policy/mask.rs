@@ -44,7 +44,8 @@ fn email(text: &str) -> Option<usize> {
 
 /// Two letters, two check digits, then 11 to 30 letters and digits in groups.
 fn iban(text: &str) -> Option<usize> {
-    let (kept, length) = grouped(text, |c| c.is_ascii_alphanumeric(), &[' ', '\u{a0}', '\u{202f}', '-']);
+    let (kept, length) =
+        grouped(text, |c| c.is_ascii_alphanumeric(), &[' ', '\u{a0}', '\u{202f}', '-']);
     // Words may follow in the same breath: take the longest part that checks.
     (15..=34.min(kept.len())).rev().find_map(|size| {
         let candidate = kept.get(..size)?;
@@ -58,7 +59,8 @@ fn iban_checks(iban: &str) -> bool {
     let (Some(country), Some(check)) = (iban.get(..2), iban.get(2..4)) else {
         return false;
     };
-    let shape = country.bytes().all(|b| b.is_ascii_alphabetic()) && check.bytes().all(|b| b.is_ascii_digit());
+    let shape = country.bytes().all(|b| b.is_ascii_alphabetic())
+        && check.bytes().all(|b| b.is_ascii_digit());
     let rearranged = iban.chars().skip(4).chain(iban.chars().take(4));
     let remainder = rearranged.fold(0u64, |sum, c| match c.to_digit(36) {
         Some(digit @ 0..=9) => (sum * 10 + u64::from(digit)) % 97,
@@ -83,24 +85,32 @@ fn number(text: &str) -> Option<(usize, &'static str)> {
         return (count >= 8).then(|| end_of(count).map(|end| (end, "[tel]"))).flatten();
     }
     for count in [19, 18, 17, 16, 15, 14, 13] {
-        let Some(candidate) = digits.get(..count) else { continue };
+        let Some(candidate) = digits.get(..count) else {
+            continue;
+        };
         if matches!(count, 13 | 15) && candidate.starts_with(['1', '2']) && nir_shape(candidate) {
             return whole(count).map(|end| (end, "[nir]"));
         }
         if candidate.starts_with("0033") && count == 13 {
             return whole(count).map(|end| (end, "[tel]"));
         }
-        if luhn(candidate) && let Some(end) = whole(count) {
+        if luhn(candidate)
+            && let Some(end) = whole(count)
+        {
             return Some((end, "[card]"));
         }
     }
-    let french = digits.get(..10).filter(|number| number.starts_with('0') && !number.starts_with("00"))?;
+    let french =
+        digits.get(..10).filter(|number| number.starts_with('0') && !number.starts_with("00"))?;
     whole(french.len()).map(|end| (end, "[tel]"))
 }
 
 /// Sex, year, month: the beginning of a French social security number.
 fn nir_shape(digits: &str) -> bool {
-    digits.get(3..5).and_then(|month| month.parse::<u8>().ok()).is_some_and(|month| matches!(month, 1..=12 | 20..=42 | 50..=99))
+    digits
+        .get(3..5)
+        .and_then(|month| month.parse::<u8>().ok())
+        .is_some_and(|month| matches!(month, 1..=12 | 20..=42 | 50..=99))
 }
 
 fn luhn(digits: &str) -> bool {

@@ -117,7 +117,8 @@ impl Pattern {
     pub(super) fn find<'a>(&'a self, text: Text<'a>) -> impl Iterator<Item = Match> + 'a {
         (0..text.words.len()).filter_map(move |first| {
             let mut skipped = Vec::new();
-            matches(&self.pieces, text, first, first, &mut skipped).then_some(Match { first, skipped })
+            matches(&self.pieces, text, first, first, &mut skipped)
+                .then_some(Match { first, skipped })
         })
     }
 }
@@ -126,7 +127,8 @@ fn choices(word: &str, groups: &Groups) -> Result<Vec<Choice>, PatternError> {
     let mut out = Vec::new();
     for part in word.split('|') {
         if let Some(name) = part.strip_prefix('@') {
-            let group = groups.get(name).ok_or_else(|| PatternError::UnknownGroup(name.to_owned()))?;
+            let group =
+                groups.get(name).ok_or_else(|| PatternError::UnknownGroup(name.to_owned()))?;
             for member in group.split_whitespace() {
                 out.extend(choices(member, groups)?);
             }
@@ -160,16 +162,29 @@ impl Choice {
 }
 
 /// Whether the pieces match from word `at` on; gaps prefer to be short.
-fn matches(pieces: &[Piece], text: Text<'_>, first: usize, at: usize, skipped: &mut Vec<usize>) -> bool {
+fn matches(
+    pieces: &[Piece],
+    text: Text<'_>,
+    first: usize,
+    at: usize,
+    skipped: &mut Vec<usize>,
+) -> bool {
     let Some((piece, rest)) = pieces.split_first() else {
         return true;
     };
     match piece {
-        Piece::Start => text.filler.iter().take(at).all(|filler| *filler) && matches(rest, text, first, at, skipped),
-        Piece::End => text.filler.iter().skip(at).all(|filler| *filler) && matches(rest, text, first, at, skipped),
+        Piece::Start => {
+            text.filler.iter().take(at).all(|filler| *filler)
+                && matches(rest, text, first, at, skipped)
+        }
+        Piece::End => {
+            text.filler.iter().skip(at).all(|filler| *filler)
+                && matches(rest, text, first, at, skipped)
+        }
         Piece::Word { choices, optional } => {
             let here = text.words.get(at).is_some_and(|word| {
-                same_sentence(text, first, at) && choices.iter().any(|choice| choice.accepts(&word.text))
+                same_sentence(text, first, at)
+                    && choices.iter().any(|choice| choice.accepts(&word.text))
             });
             (here && matches(rest, text, first, at + 1, skipped))
                 || (*optional && matches(rest, text, first, at, skipped))

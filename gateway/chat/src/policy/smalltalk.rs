@@ -29,16 +29,18 @@ pub enum YesNo {
 #[must_use]
 pub fn yes_or_no(message: &str) -> Option<YesNo> {
     let words = words(message);
-    let listed = |list: fn(&SmalltalkWords) -> &str, word: &Word| Lexicon::get().lists(list, &word.text);
-    let polite = |word: &Word| listed(|w| &w.polite, word) || listed(|w| &w.thanks, word);
-    let all = |list: fn(&SmalltalkWords) -> &str| {
-        words.iter().any(|word| listed(list, word))
-            && words.iter().all(|word| listed(list, word) || polite(word))
+    let lexicon = Lexicon::get();
+    let any = |list: fn(&SmalltalkWords) -> &str| {
+        words.iter().any(|word| lexicon.lists(list, &word.text))
     };
-    // "non merci" has a word of each list; "no" must win over politeness.
-    if all(|w| &w.no) {
+    let lists: [fn(&SmalltalkWords) -> &str; 6] =
+        [|w| &w.yes, |w| &w.no, |w| &w.reply, |w| &w.negation, |w| &w.polite, |w| &w.thanks];
+    let only = words.iter().all(|word| lists.iter().any(|list| lexicon.lists(list, &word.text)));
+    if !only {
+        None
+    } else if any(|w| &w.no) || any(|w| &w.negation) {
         Some(YesNo::No)
-    } else if all(|w| &w.yes) {
+    } else if any(|w| &w.yes) {
         Some(YesNo::Yes)
     } else {
         None
@@ -50,7 +52,9 @@ pub(super) fn fillers(words: &[Word]) -> Vec<bool> {
     let lexicon = Lexicon::get();
     words
         .iter()
-        .map(|word| lexicon.lists(|w| &w.greeting, &word.text) || lexicon.lists(|w| &w.polite, &word.text))
+        .map(|word| {
+            lexicon.lists(|w| &w.greeting, &word.text) || lexicon.lists(|w| &w.polite, &word.text)
+        })
         .collect()
 }
 
@@ -83,21 +87,32 @@ pub(super) fn alone(words: &[Word]) -> Option<Smalltalk> {
 /// The message without the greeting it begins with ("Bonjour le robot, …").
 pub(super) fn without_greeting<'a>(message: &'a str, words: &[Word]) -> &'a str {
     let lexicon = Lexicon::get();
-    let mut rest = words.iter().peekable();
-    let mut greeted = false;
-    while let Some(word) = rest.peek() {
-        let greeting = lexicon.lists(|w| &w.greeting, &word.text);
-        if !(greeting || greeted && lexicon.lists(|w| &w.addressee, &word.text)) {
-            break;
+    let mut begin =
+        words.iter().take_while(|word| lexicon.lists(|w| &w.greeting, &word.text)).count();
+    if begin == 0 {
+        return message.trim();
+    }
+    begin += addressee(words.get(begin..).unwrap_or_default());
+    match words.get(begin) {
+        Some(first) => message.get(first.start..).unwrap_or(message).trim(),
+        None => message.trim(),
+    }
+}
+
+/// How many of the first words name whom the greeting is for.
+fn addressee(words: &[Word]) -> usize {
+    let lexicon = Lexicon::get();
+    let links = words.iter().take_while(|word| lexicon.lists(|w| &w.link, &word.text)).count();
+    match words.get(links) {
+        // "Bonjour vous tous" is an address, "Bonjour, vous ouvrez" is not.
+        Some(head)
+            if lexicon.lists(|w| &w.addressee, &head.text)
+                && (links > 0 || head.clause == 0 && head.text != "vous") =>
+        {
+            links + 1
         }
-        greeted = true;
-        rest.next();
+        Some(_) | None => 0,
     }
-    match rest.peek() {
-        Some(first) => message.get(first.start..).unwrap_or(message),
-        None => message,
-    }
-    .trim()
 }
 
 #[cfg(test)]
@@ -112,7 +127,8 @@ mod tests {
         for no in ["Non", "non merci", "no thanks", "nan ça ira"] {
             assert_eq!(yes_or_no(no), Some(YesNo::No), "{no}");
         }
-        for other in ["oui mais combien ça coûte ?", "merci", "", "non non, je parlais du samedi"] {
+        for other in ["oui mais combien ça coûte ?", "merci", "", "non non, je parlais du samedi"]
+        {
             assert_eq!(yes_or_no(other), None, "{other}");
         }
     }

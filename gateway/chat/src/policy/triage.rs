@@ -77,7 +77,9 @@ pub fn triage(message: &str, settings: &PolicySettings) -> Triage {
     let found = first_rule(text, asks, &settings.muted_escalation_words);
     // Danger and an explicit wish come before the owner's own words.
     match found {
-        Some((kind, matched)) if !matches!(kind, Kind::Complaint | Kind::Anger | Kind::Identity) => {
+        Some((kind, matched))
+            if !matches!(kind, Kind::Complaint | Kind::Anger | Kind::Identity) =>
+        {
             return verdict(kind, matched);
         }
         Some(_) | None => {}
@@ -140,12 +142,14 @@ fn rank(kind: Kind) -> u8 {
 
 fn owners_word<'a>(text: Text<'_>, words: &'a [String]) -> Option<&'a str> {
     words.iter().map(String::as_str).find(|word| {
-        Pattern::phrase(word).is_some_and(|phrase| phrase.find(text).any(|hit| !negated(text, &hit)))
+        Pattern::phrase(word)
+            .is_some_and(|phrase| phrase.find(text).any(|hit| !negated(text, &hit)))
     })
 }
 
 fn verdict(kind: Kind, matched: &str) -> Triage {
-    let handover = |reason, danger| Triage::Handover { reason, danger, matched: matched.to_owned() };
+    let handover =
+        |reason, danger| Triage::Handover { reason, danger, matched: matched.to_owned() };
     let danger = |kind| handover(HandoverReason::Danger, Some(kind));
     match kind {
         Kind::Gas => danger(Danger::Gas),

@@ -25,7 +25,8 @@ pub(super) fn words(message: &str) -> Vec<Word> {
         if !out.is_empty() && between.contains(['.', '?', '!', ';', ':', '…', '\n']) {
             sentence += 1;
             clause += 1;
-        } else if !out.is_empty() && between.contains([',', '(', ')', '«', '»', '"', '–', '—']) {
+        } else if !out.is_empty() && between.contains([',', '(', ')', '«', '»', '"', '–', '—'])
+        {
             clause += 1;
         }
         end = token.end;
@@ -44,7 +45,14 @@ mod tests {
             .into_iter()
             .map(|word| (word.text, word.sentence, word.clause))
             .collect();
-        let expected = [("non", 0, 0), ("merci", 0, 1), ("l", 1, 2), ("eau", 1, 2), ("coule", 1, 2), ("vite", 2, 3)];
+        let expected = [
+            ("non", 0, 0),
+            ("merci", 0, 1),
+            ("l", 1, 2),
+            ("eau", 1, 2),
+            ("coule", 1, 2),
+            ("vite", 2, 3),
+        ];
         assert_eq!(places, expected.map(|(word, s, c)| (word.to_owned(), s, c)));
     }
 }

@@ -12,7 +12,10 @@ use std::time::Duration;
 #[tokio::test]
 async fn an_answer_streams_and_is_kept() {
     let counter = Counter::new().await;
-    counter.answers.then(Script::Say(vec!["Nous ouvrons ", "à 8 h 🕗", "."], answer("Nous ouvrons à 8 h 🕗.")));
+    counter.answers.then(Script::Say(
+        vec!["Nous ouvrons ", "à 8 h 🕗", "."],
+        answer("Nous ouvrons à 8 h 🕗."),
+    ));
     let mut visitor = counter.visitor().await;
     visitor.says("1", "Vous ouvrez quand ?").await;
     let updates = visitor.until(is_bot).await;
@@ -59,7 +62,9 @@ async fn many_senders_at_once_lose_and_double_nothing() {
     counter.chat.agent(visitor.key(), claim).await.expect("claimed");
     let sends = (0..60).map(|n| {
         let (chat, key) = (counter.chat.clone(), visitor.key());
-        async move { chat.visitor(key, send(&format!("m{}", n % 30), &format!("message {}", n % 30))).await }
+        async move {
+            chat.visitor(key, send(&format!("m{}", n % 30), &format!("message {}", n % 30))).await
+        }
     });
     for receipt in futures::future::join_all(sends).await {
         receipt.expect("kept");
@@ -80,7 +85,11 @@ async fn every_way_to_fail_ends_in_words_and_never_in_an_error_text() {
         Script::Hang(vec!["Nous"]),
     ];
     for script in scripts {
-        let short = Limits { answer_silence: Duration::from_millis(150), busy_patience: Duration::from_millis(50), ..limits() };
+        let short = Limits {
+            answer_silence: Duration::from_millis(150),
+            busy_patience: Duration::from_millis(50),
+            ..limits()
+        };
         let counter = Counter::with(short).await;
         counter.answers.then(script);
         let mut visitor = counter.visitor().await;
@@ -90,7 +99,8 @@ async fn every_way_to_fail_ends_in_words_and_never_in_an_error_text() {
         assert_eq!(texts.len(), 1);
         assert!(texts[0].contains("Souhaitez-vous qu'une personne"), "{texts:?}");
         assert!(!texts[0].contains("secret"));
-        let stored = counter.storage.conversation(visitor.key()).await.expect("read").expect("there");
+        let stored =
+            counter.storage.conversation(visitor.key()).await.expect("read").expect("there");
         assert_eq!(stored.head.open_question, None);
         // The counter still answers.
         visitor.says("2", "Et le samedi ?").await;
@@ -123,7 +133,10 @@ async fn questions_during_an_answer_are_all_answered() {
         visitor.until(is_bot).await;
     }
     let asked = counter.answers.questions();
-    assert_eq!(asked[1..], ["Vous ouvrez quand ?", "Et le dimanche ?", "Vous prenez les chèques ?"]);
+    assert_eq!(
+        asked[1..],
+        ["Vous ouvrez quand ?", "Et le dimanche ?", "Vous prenez les chèques ?"]
+    );
 }
 
 #[tokio::test]
@@ -190,7 +203,10 @@ async fn a_visitor_comes_back_to_their_conversation_and_to_no_other() {
     assert!(matches!(join, Err(ChatError::NotYours)));
 
     let weak = OpenRequest { token: Some("abc".to_owned()), ..counter.request() };
-    assert!(counter.chat.open(weak).await.expect("open").token.is_some(), "a weak secret is replaced");
+    assert!(
+        counter.chat.open(weak).await.expect("open").token.is_some(),
+        "a weak secret is replaced"
+    );
     let nowhere = SiteId::parse("nowhere").expect("a name");
     let unknown = OpenRequest { site: nowhere, ..counter.request() };
     assert!(matches!(counter.chat.open(unknown).await, Err(ChatError::UnknownSite)));
@@ -211,7 +227,8 @@ async fn several_tabs_begin_one_conversation() {
     counter.chat.visitor(first.key, close).await.expect("closed");
     let back = OpenRequest { token: first.token, ..counter.request() };
     let tabs = futures::future::join_all((0..8).map(|_| counter.chat.open(back.clone()))).await;
-    let keys: std::collections::HashSet<_> = tabs.into_iter().map(|tab| tab.expect("open").key).collect();
+    let keys: std::collections::HashSet<_> =
+        tabs.into_iter().map(|tab| tab.expect("open").key).collect();
     assert_eq!(keys.len(), 1);
 }
 
@@ -249,7 +266,11 @@ async fn typing_and_reading_reach_those_whom_they_concern() {
     let mut visitor = counter.visitor().await;
     let mut desk = counter.chat.watch(visitor.key()).await.expect("watch").updates;
     for _ in 0..3 {
-        counter.chat.visitor(visitor.key(), VisitorAction::Typing { on: true }).await.expect("typing");
+        counter
+            .chat
+            .visitor(visitor.key(), VisitorAction::Typing { on: true })
+            .await
+            .expect("typing");
     }
     let seen = desk.recv().await.expect("an update");
     assert_eq!(seen, Update::Typing { who: Typist::Visitor, name: None, on: true });

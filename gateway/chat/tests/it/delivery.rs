@@ -43,7 +43,9 @@ async fn a_newcomer_gets_the_running_answer_so_far_and_its_continuation() {
     }
     let mut joined = visitor.joins().await;
     let mut text = joined.answering.take().expect("a running answer").text;
-    while let Ok(Some(update)) = tokio::time::timeout(Duration::from_millis(60), joined.updates.recv()).await {
+    while let Ok(Some(update)) =
+        tokio::time::timeout(Duration::from_millis(60), joined.updates.recv()).await
+    {
         if let Update::Delta { offset, text: more, .. } = update {
             assert_eq!(offset as usize, text.encode_utf16().count());
             text.push_str(&more);
@@ -118,7 +120,8 @@ async fn a_full_mailbox_is_busy_and_nothing_waits_for_ever() {
     });
     let outcomes = futures::future::join_all(sends).await;
     let kept = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-    let busy = outcomes.iter().filter(|outcome| matches!(outcome, Err(ChatError::Busy { .. }))).count();
+    let busy =
+        outcomes.iter().filter(|outcome| matches!(outcome, Err(ChatError::Busy { .. }))).count();
     assert!(kept >= 1 && busy >= 1 && kept + busy == 50, "{kept} kept, {busy} busy");
     let mut joined = visitor.joins().await;
     let said = joined.events.len();

@@ -56,7 +56,8 @@ impl Table {
             created_at: now,
             updated_at: now,
         };
-        let state = State { conversation, recent: VecDeque::new(), holder_name: None, running: None };
+        let state =
+            State { conversation, recent: VecDeque::new(), holder_name: None, running: None };
         let site = SiteSettings {
             firm: "Atelier Vasseur".to_owned(),
             phone: Some("02 00 00 00 00".to_owned()),
@@ -71,7 +72,11 @@ impl Table {
         let cx = Context {
             now: self.now,
             site: &self.site,
-            fresh: Fresh { reply: id("r"), answer: id("a"), gap: GapId(Uuid::from_u128(self.ids.into())) },
+            fresh: Fresh {
+                reply: id("r"),
+                answer: id("a"),
+                gap: GapId(Uuid::from_u128(self.ids.into())),
+            },
             resume_within: SignedDuration::from_mins(10),
         };
         handle(&self.state, input, &cx)
@@ -89,11 +94,16 @@ impl Table {
             match effect {
                 Effect::Append(new) => {
                     let seq = Seq(self.state.conversation.last_seq.0 + events.len() as u64 + 1);
-                    events.push(NumberedEvent { seq, at: self.now.as_millisecond(), event: new.event });
+                    events.push(NumberedEvent {
+                        seq,
+                        at: self.now.as_millisecond(),
+                        event: new.event,
+                    });
                 }
                 Effect::Keep(gap) => self.gaps.push(gap.question),
                 Effect::Ask { answer, to, .. } => {
-                    running = Some(comptoir_chat::machine::Running { answer, to, shown: String::new() });
+                    running =
+                        Some(comptoir_chat::machine::Running { answer, to, shown: String::new() });
                 }
                 Effect::Cancel => running = None,
                 Effect::Call => self.calls += 1,
@@ -113,7 +123,12 @@ impl Table {
         self.visitor(send(&id, text)).expect("said")
     }
 
-    pub fn agent(&mut self, who: u128, name: &str, action: AgentAction) -> Result<Vec<Event>, Refusal> {
+    pub fn agent(
+        &mut self,
+        who: u128,
+        name: &str,
+        action: AgentAction,
+    ) -> Result<Vec<Event>, Refusal> {
         self.apply(&Input::Agent(agent(who, name, action)))
     }
 
@@ -160,7 +175,9 @@ pub fn kinds(events: &[Event]) -> Vec<&'static str> {
 
 fn handover_of(events: &[Event]) -> Option<(HandoverReason, &str)> {
     events.iter().find_map(|event| {
-        let Event::HandoverRequested { reason, text } = event else { return None };
+        let Event::HandoverRequested { reason, text } = event else {
+            return None;
+        };
         Some((*reason, text.as_str()))
     })
 }
@@ -217,11 +234,12 @@ fn an_answer_is_asked_without_the_greeting_and_with_what_was_said() {
     let mut table = Table::new();
     table.says("Le ramonage, c'est combien ?");
     table.answered(answer("75 €."));
-    let decision = table
-        .decide(&Input::Visitor(send("9", "Bonjour, et le dimanche ?")))
-        .expect("a decision");
+    let decision =
+        table.decide(&Input::Visitor(send("9", "Bonjour, et le dimanche ?"))).expect("a decision");
     let asked = decision.effects.iter().find_map(|effect| {
-        let Effect::Ask { question, .. } = effect else { return None };
+        let Effect::Ask { question, .. } = effect else {
+            return None;
+        };
         Some(question)
     });
     let question = asked.expect("a question");
@@ -236,7 +254,9 @@ fn what_the_faq_lacks_is_said_kept_and_a_person_offered() {
     table.says("Posez-vous des bornes ? Mon mail : a@b.fr");
     let events = table.answered(nothing_found());
     let Event::BotMessage { text, offers, route, .. } = &events[0] else { panic!("{events:?}") };
-    assert!(text.starts_with("Cette précision ne figure pas dans les informations de Atelier Vasseur."));
+    assert!(
+        text.starts_with("Cette précision ne figure pas dans les informations de Atelier Vasseur.")
+    );
     assert_eq!(*route, Route::OfferHuman);
     let call = Offer::Call { phone: "0200000000".to_owned() };
     assert_eq!(*offers, [Offer::Human, Offer::Contact, call]);
@@ -261,10 +281,15 @@ fn a_no_after_the_offer_is_no_question() {
 fn a_near_miss_says_what_the_faq_does_say() {
     let mut table = Table::new();
     table.says("Le ramonage d'un poêle, combien ?");
-    let reply = Reply { text: Some("Le ramonage d'un conduit coûte 75 €.".to_owned()), ..nothing_found() };
+    let reply = Reply {
+        text: Some("Le ramonage d'un conduit coûte 75 €.".to_owned()),
+        ..nothing_found()
+    };
     let events = table.answered(reply);
     let text = text_of(&events[0]);
-    assert!(text.starts_with("Voici ce que") && text.contains("75 €") && text.contains("ne figure pas"));
+    assert!(
+        text.starts_with("Voici ce que") && text.contains("75 €") && text.contains("ne figure pas")
+    );
 }
 
 #[test]
@@ -304,7 +329,10 @@ fn the_third_failure_in_a_row_calls_a_person() {
     table.says("Des bornes de recharge ?");
     let events = table.answered(nothing_found());
     assert_eq!(kinds(&events), ["bot", "handover"]);
-    assert_eq!(handover_of(&events).map(|(reason, _)| reason), Some(HandoverReason::RepeatedFailure));
+    assert_eq!(
+        handover_of(&events).map(|(reason, _)| reason),
+        Some(HandoverReason::RepeatedFailure)
+    );
 }
 
 #[test]
@@ -335,7 +363,10 @@ fn verdicts_count_once_each_and_lead_to_a_person() {
             outcome.push(kinds(&table.visitor(action).expect("kept")).join(" "));
         }
     }
-    assert_eq!(outcome, ["feedback", "feedback", "feedback bot", "feedback", "feedback handover", "feedback"]);
+    assert_eq!(
+        outcome,
+        ["feedback", "feedback", "feedback bot", "feedback", "feedback handover", "feedback"]
+    );
 }
 
 #[test]
@@ -404,7 +435,10 @@ fn a_return_to_the_machine_is_announced_and_the_notice_is_due_again() {
     table.visitor(VisitorAction::Human { id: ClientId::from("h") }).expect("asked");
     let reply = AgentAction::Reply { id: ClientId::from("a"), text: "Bonjour.".to_owned() };
     assert_eq!(kinds(&table.agent(1, "Camille", reply).expect("said")), ["joined", "agent"]);
-    assert_eq!(kinds(&table.agent(1, "Camille", AgentAction::Release).expect("released")), ["resumed"]);
+    assert_eq!(
+        kinds(&table.agent(1, "Camille", AgentAction::Release).expect("released")),
+        ["resumed"]
+    );
     assert_eq!(table.visitor(send("m", "Merci")), Err(Refusal::NoticeRequired));
     table.visitor(notice()).expect("shown");
     assert_eq!(kinds(&table.says("Merci")), ["visitor", "bot"]);

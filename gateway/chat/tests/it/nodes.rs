@@ -1,6 +1,6 @@
 //! Two nodes over one database and one bus.
 
-use crate::support::{Counter, Scripted, Script, agent, deps, is_bot, limits, until};
+use crate::support::{Counter, Script, Scripted, agent, deps, is_bot, limits, until};
 use comptoir_chat::{AgentAction, Chat, InProcessBus, Update};
 use comptoir_protocol::{ClientId, Event};
 use comptoir_storage::Storage;
@@ -18,7 +18,10 @@ async fn nodes() -> Nodes {
     let answers = [Arc::new(Scripted::default()), Arc::new(Scripted::default())];
     let chats = [0, 1].map(|node: usize| {
         let storage = Arc::clone(&counter.storage) as Arc<dyn Storage>;
-        Chat::with_bus(deps(storage, &answers[node], limits()), Arc::clone(&bus) as Arc<dyn comptoir_chat::Bus>)
+        Chat::with_bus(
+            deps(storage, &answers[node], limits()),
+            Arc::clone(&bus) as Arc<dyn comptoir_chat::Bus>,
+        )
     });
     Nodes { counter, answers, chats }
 }
@@ -48,7 +51,11 @@ async fn a_person_on_one_node_reaches_a_visitor_on_the_other() {
 
     // And back; the machine on the first node has stopped.
     here.visitor(opened.key, crate::support::send("2", "Merci")).await.expect("sent");
-    until(&mut desk, |event| matches!(event, Event::VisitorMessage { text, .. } if text == "Merci")).await;
+    until(
+        &mut desk,
+        |event| matches!(event, Event::VisitorMessage { text, .. } if text == "Merci"),
+    )
+    .await;
     let log = counter.log(opened.key).await;
     let after = log.iter().skip_while(|logged| !matches!(logged.event, Event::AgentJoined { .. }));
     assert_eq!(after.filter(|logged| is_bot(&logged.event)).count(), 0);

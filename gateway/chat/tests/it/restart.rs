@@ -4,9 +4,13 @@ use crate::support::{Counter, Script, answer, bot_texts, is_bot, limits, send, u
 use comptoir_chat::{ChatError, Limits, Update};
 use comptoir_protocol::{AnswerStatus, Event, Seq};
 use comptoir_storage::ConversationStore as _;
+use std::sync::Arc;
 use std::time::Duration;
 
-async fn open_question(counter: &Counter, key: comptoir_storage::model::ConversationKey) -> Option<Seq> {
+async fn open_question(
+    counter: &Counter,
+    key: comptoir_storage::model::ConversationKey,
+) -> Option<Seq> {
     let stored = counter.storage.conversation(key).await.expect("read").expect("there");
     stored.head.open_question
 }
@@ -70,7 +74,9 @@ async fn a_stop_past_its_deadline_keeps_what_was_shown() {
     }
     counter.chat.shutdown(Duration::from_millis(50)).await;
     let log = counter.log(visitor.key()).await;
-    let Some(Event::BotMessage { text, status, .. }) = log.last().map(|logged| logged.event.clone()) else {
+    let Some(Event::BotMessage { text, status, .. }) =
+        log.last().map(|logged| logged.event.clone())
+    else {
         panic!("{log:?}")
     };
     assert_eq!((text.as_str(), status), ("Nous ouvrons", AnswerStatus::Interrupted));
@@ -78,25 +84,24 @@ async fn a_stop_past_its_deadline_keeps_what_was_shown() {
 }
 
 #[tokio::test]
-async fn the_sweep_finds_what_was_left_open() {
+async fn the_sweep_finds_by_itself_what_was_left_open() {
     let dead = Counter::new().await;
     dead.answers.then(Script::Hang(vec![]));
     let visitor = dead.visitor().await;
     visitor.says("1", "Vous ouvrez quand ?").await;
-    // The clock stands still, so only a sweep without patience finds it.
-    let limits = Limits {
-        sweep: Duration::ZERO,
-        answer_deadline: Duration::ZERO,
-        ..limits()
-    };
+    let limits = Limits { sweep: Duration::from_millis(20), ..limits() };
     let next = Counter::over(
-        std::sync::Arc::clone(&dead.storage),
-        std::sync::Arc::clone(&dead.folder),
+        Arc::clone(&dead.storage),
+        Arc::clone(&dead.folder),
         dead.site.clone(),
-        Limits { sweep: Duration::from_millis(10), ..limits },
+        limits,
     );
-    // Nothing was changed before "now minus 10 ms" on a clock that stands.
-    let joined = next.chat.join(visitor.key(), visitor.opened.visitor, None).await.expect("join");
-    assert!(joined.answering.is_none());
-    assert_eq!(next.chat.resume_unfinished().await.expect("swept"), 1);
+    let joined = next.chat.join(visitor.key(), visitor.opened.visitor, None).await;
+    let mut updates = joined.expect("join").updates;
+    // Too young to be taken for lost.
+    tokio::time::sleep(Duration::from_millis(60)).await;
+    assert!(next.answers.questions().is_empty());
+    next.clock.advance(Duration::from_secs(300));
+    until(&mut updates, is_bot).await;
+    assert_eq!(next.answers.questions(), ["Vous ouvrez quand ?"]);
 }

@@ -3,12 +3,12 @@
 
 use async_trait::async_trait;
 use comptoir_chat::{
-    AgentAction, AgentInput, AnswerError, AnswerPiece, AnswerStream, Answerer, Chat, Clock, Deps, Ids,
-    Joined, Limits, OpenRequest, Opened, Question, Reply, Subscription, Update, VisitorAction,
+    AgentAction, AgentInput, AnswerError, AnswerPiece, AnswerStream, Answerer, Chat, Clock, Deps,
+    Ids, Joined, Limits, OpenRequest, Opened, Question, Reply, Subscription, Update, VisitorAction,
 };
 use comptoir_protocol::{ClientId, Event, NumberedEvent, Route, Seq};
-use comptoir_storage::model::{AgentId, ConversationKey, SiteId, SiteSettings};
-use comptoir_storage::{ConversationStore as _, SiteStore as _, Storage};
+use comptoir_storage::model::{AgentId, ConversationKey, NewAgent, Role, SiteId, SiteSettings};
+use comptoir_storage::{ConversationStore as _, PeopleStore as _, SiteStore as _, Storage};
 use comptoir_storage_sqlite::{SqliteOptions, SqliteStorage};
 use futures::StreamExt as _;
 use jiff::Timestamp;
@@ -93,14 +93,23 @@ pub fn nothing_found() -> Reply {
     Reply { route: Route::OfferHuman, reason: "nothing", text: None, ..answer("") }
 }
 
-struct StandingClock;
+/// A clock that moves only when told to.
+#[derive(Clone, Default)]
+pub struct StandingClock(Arc<Mutex<Duration>>);
+
+impl StandingClock {
+    pub fn advance(&self, by: Duration) {
+        *self.0.lock().expect("lock") += by;
+    }
+}
 
 /// A Tuesday morning.
 pub const NOW: &str = "2026-03-03T09:00:00Z";
 
 impl Clock for StandingClock {
     fn now(&self) -> Timestamp {
-        NOW.parse().expect("an instant")
+        let start: Timestamp = NOW.parse().expect("an instant");
+        start + *self.0.lock().expect("lock")
     }
 }
 
@@ -121,6 +130,7 @@ pub struct Counter {
     pub chat: Chat,
     pub storage: Arc<SqliteStorage>,
     pub answers: Arc<Scripted>,
+    pub clock: StandingClock,
     pub site: SiteId,
     pub folder: Arc<tempfile::TempDir>,
 }
@@ -137,7 +147,8 @@ impl Counter {
     pub async fn with(limits: Limits) -> Self {
         let folder = Arc::new(tempfile::tempdir().expect("a folder"));
         let path = folder.path().join("chat.db");
-        let storage = SqliteStorage::open(&path, SqliteOptions::default()).await.expect("a database");
+        let storage =
+            SqliteStorage::open(&path, SqliteOptions::default()).await.expect("a database");
         let site = SiteId::parse("atelier").expect("a name");
         let settings = SiteSettings {
             firm: "Atelier Vasseur".to_owned(),
@@ -145,7 +156,23 @@ impl Counter {
             phone: Some("02 00 00 00 00".to_owned()),
             ..SiteSettings::default()
         };
-        storage.create_site(&site, &settings, NOW.parse().expect("an instant")).await.expect("a site");
+        storage
+            .create_site(&site, &settings, NOW.parse().expect("an instant"))
+            .await
+            .expect("a site");
+        for (number, name) in [(1, "Camille"), (2, "Inès")] {
+            let person = NewAgent {
+                id: AgentId(Uuid::from_u128(number)),
+                site: site.clone(),
+                email: format!("{number}@example.org"),
+                name: name.to_owned(),
+                role: Role::Artisan,
+                lang: "fr".to_owned(),
+                password_hash: String::new(),
+                created_at: NOW.parse().expect("an instant"),
+            };
+            storage.create_agent(&person).await.expect("a person");
+        }
         Self::over(Arc::new(storage), folder, site, limits)
     }
 
@@ -157,8 +184,11 @@ impl Counter {
         limits: Limits,
     ) -> Self {
         let answers = Arc::new(Scripted::default());
-        let chat = Chat::new(deps(Arc::clone(&storage) as Arc<dyn Storage>, &answers, limits));
-        Self { chat, storage, answers, site, folder }
+        let clock = StandingClock::default();
+        let shared = Arc::clone(&storage) as Arc<dyn Storage>;
+        let deps = Deps { clock: Arc::new(clock.clone()), ..deps(shared, &answers, limits) };
+        let chat = Chat::new(deps);
+        Self { clock, chat, storage, answers, site, folder }
     }
 
     /// Another process after this one died.
@@ -194,7 +224,7 @@ pub fn deps(storage: Arc<dyn Storage>, answers: &Arc<Scripted>, limits: Limits) 
     Deps {
         storage,
         answerer: Arc::clone(answers) as Arc<dyn Answerer>,
-        clock: Arc::new(StandingClock),
+        clock: Arc::new(StandingClock::default()),
         ids: Arc::new(RandomIds),
         limits,
     }
@@ -261,7 +291,9 @@ pub fn is_bot(event: &Event) -> bool {
 
 pub fn bot_texts(events: &[NumberedEvent]) -> Vec<String> {
     let text = |logged: &NumberedEvent| {
-        let Event::BotMessage { text, .. } = &logged.event else { return None };
+        let Event::BotMessage { text, .. } = &logged.event else {
+            return None;
+        };
         Some(text.clone())
     };
     events.iter().filter_map(text).collect()

@@ -61,7 +61,12 @@ fn step() -> impl Strategy<Value = Step> {
     let reply = prop_oneof![
         Just(answer("À 8 h.")),
         Just(nothing_found()),
-        Just(Reply { route: Route::Clarify, choices: vec!["A ?".to_owned()], text: None, ..answer("") }),
+        Just(Reply {
+            route: Route::Clarify,
+            choices: vec!["A ?".to_owned()],
+            text: None,
+            ..answer("")
+        }),
         Just(Reply { route: Route::Handover, text: None, ..answer("") }),
         Just(Reply { route: Route::Smalltalk, text: None, ..answer("") }),
     ];
@@ -132,8 +137,14 @@ fn check(table: &mut Table, input: &Input, log: &mut Vec<Event>) -> Result<(), T
     let bots = events.iter().filter(|event| matches!(event, Event::BotMessage { .. })).count();
     let after = &table.state.conversation.head;
     if let Input::Visitor(VisitorAction::Send { .. }) = input {
-        prop_assert!(matches!(events.first(), Some(Event::VisitorMessage { .. })), "appended first");
-        prop_assert!(!before.notice_due || matches!(before.holder, Holder::Human { .. }), "notice first");
+        prop_assert!(
+            matches!(events.first(), Some(Event::VisitorMessage { .. })),
+            "appended first"
+        );
+        prop_assert!(
+            !before.notice_due || matches!(before.holder, Holder::Human { .. }),
+            "notice first"
+        );
     }
     match (before.holder, after.holder) {
         (Holder::Human { .. }, _) => prop_assert_eq!(bots, 0, "the bot spoke over a person"),
@@ -147,16 +158,25 @@ fn check(table: &mut Table, input: &Input, log: &mut Vec<Event>) -> Result<(), T
         }
         (Holder::Bot | Holder::Queued { .. }, _) => {}
     }
-    if matches!(after.holder, Holder::Human { .. }) && !matches!(before.holder, Holder::Human { .. }) {
+    if matches!(after.holder, Holder::Human { .. })
+        && !matches!(before.holder, Holder::Human { .. })
+    {
         let joined = events.iter().position(|event| matches!(event, Event::AgentJoined { .. }));
         let last_bot = events.iter().rposition(|event| matches!(event, Event::BotMessage { .. }));
         prop_assert!(joined.is_some() && last_bot < joined, "joined, and then silence");
     }
     if matches!(after.holder, Holder::Bot) && !matches!(before.holder, Holder::Bot) {
-        prop_assert!(events.contains(&Event::BotResumed) && after.notice_due, "announced, notice due");
+        prop_assert!(
+            events.contains(&Event::BotResumed) && after.notice_due,
+            "announced, notice due"
+        );
     }
     if matches!(after.holder, Holder::Bot) {
-        prop_assert_eq!(after.open_question.is_some(), table.state.running.is_some(), "open means running");
+        prop_assert_eq!(
+            after.open_question.is_some(),
+            table.state.running.is_some(),
+            "open means running"
+        );
     } else {
         prop_assert_eq!(after.open_question, None, "only the machine has open questions");
         prop_assert!(table.state.running.is_none(), "only the machine answers");
