@@ -12,10 +12,7 @@ pub(crate) fn first(text: &str, at: u8) -> (&str, Option<&str>) {
 
 /// All parts between `at`, at least one.
 pub(crate) fn parts(text: &str, at: u8) -> Parts<'_> {
-    Parts {
-        rest: Some(text),
-        at,
-    }
+    Parts { rest: Some(text), at }
 }
 
 /// See [`parts`].

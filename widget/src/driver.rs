@@ -135,9 +135,7 @@ impl Driver {
 
     /// Commands what differs from what is shown.
     fn draw(&mut self) {
-        let Self {
-            state, texts, out, ..
-        } = self;
+        let Self { state, texts, out, .. } = self;
         if state.panel.open != self.open {
             self.open = state.panel.open;
             out.command('o', &[if self.open { "1" } else { "0" }]);
@@ -188,16 +186,12 @@ fn to_save(state: &State) -> String {
         let (action, value) = match &item.frame {
             ClientFrame::Send { text, .. } => ("send", text.as_str()),
             ClientFrame::Human { .. } => ("human", ""),
-            ClientFrame::Contact {
-                channel: ContactChannel::Phone,
-                value,
-                ..
-            } => ("phone", value.as_str()),
-            ClientFrame::Contact {
-                channel: ContactChannel::Email,
-                value,
-                ..
-            } => ("email", value.as_str()),
+            ClientFrame::Contact { channel: ContactChannel::Phone, value, .. } => {
+                ("phone", value.as_str())
+            }
+            ClientFrame::Contact { channel: ContactChannel::Email, value, .. } => {
+                ("email", value.as_str())
+            }
             ClientFrame::Hello(_)
             | ClientFrame::NoticeShown { .. }
             | ClientFrame::Feedback { .. }
@@ -225,15 +219,9 @@ fn to_save(state: &State) -> String {
     // Something may still arrive: the loader resumes by itself then.
     saved.flag("live", state.is_live());
     saved.maybe("token", identity.token.as_deref());
-    saved.maybe(
-        "conversation",
-        identity.conversation.as_ref().map(ConversationId::as_str),
-    );
+    saved.maybe("conversation", identity.conversation.as_ref().map(ConversationId::as_str));
     saved.maybe("epoch", identity.epoch.as_ref().map(Epoch::as_str));
-    saved
-        .number("read", state.read.0)
-        .raw("outbox", &outbox)
-        .text("done", &done);
+    saved.number("read", state.read.0).raw("outbox", &outbox).text("done", &done);
     saved.end()
 }
 
@@ -264,30 +252,16 @@ fn message(action: &str, value: &str, id: &str) -> Option<Msg> {
         8 => Msg::Visible(false),
         9 => Msg::Woken,
         10 => Msg::Suspended,
-        11 | 12 => Msg::Send {
-            id,
-            text: value.to_owned(),
-        },
+        11 | 12 => Msg::Send { id, text: value.to_owned() },
         13 => Msg::Typed(number as usize),
         14 => Msg::Human(id),
         15 => Msg::ContactForm(true),
         16 => Msg::ContactForm(false),
         17 => Msg::ContactKind(ContactChannel::Phone, value.to_owned()),
         18 => Msg::ContactKind(ContactChannel::Email, value.to_owned()),
-        19 => Msg::Contact {
-            id,
-            value: value.to_owned(),
-        },
-        20 => Msg::Feedback {
-            id,
-            message,
-            value: FeedbackValue::Yes,
-        },
-        21 => Msg::Feedback {
-            id,
-            message,
-            value: FeedbackValue::No,
-        },
+        19 => Msg::Contact { id, value: value.to_owned() },
+        20 => Msg::Feedback { id, message, value: FeedbackValue::Yes },
+        21 => Msg::Feedback { id, message, value: FeedbackValue::No },
         22 => Msg::Retry(ClientId::from(value)),
         23 => Msg::Discard(ClientId::from(value)),
         24 => Msg::End(id),

@@ -34,13 +34,6 @@ impl Widget {
 
     /// See [`Driver::act`]; the moment as [`Now`] has it.
     pub fn act(&mut self, action: &str, mono: f64, wall: f64, dice: f64) -> String {
-        self.0.act(
-            action,
-            Now {
-                mono,
-                wall: wall as i64,
-                dice,
-            },
-        )
+        self.0.act(action, Now { mono, wall: wall as i64, dice })
     }
 }

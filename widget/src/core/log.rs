@@ -78,8 +78,6 @@ impl Log {
     /// Whether the visitor ever wrote.
     #[must_use]
     pub fn has_visitor(&self) -> bool {
-        self.events
-            .iter()
-            .any(|e| matches!(e.event, Event::VisitorMessage { .. }))
+        self.events.iter().any(|e| matches!(e.event, Event::VisitorMessage { .. }))
     }
 }

@@ -42,13 +42,7 @@ impl Item {
     /// A thing that was never sent.
     #[must_use]
     pub fn new(id: ClientId, frame: ClientFrame, at: i64) -> Self {
-        Self {
-            id,
-            frame,
-            at,
-            stage: Stage::Waiting,
-            tries: 0,
-        }
+        Self { id, frame, at, stage: Stage::Waiting, tries: 0 }
     }
 }
 
@@ -109,18 +103,8 @@ impl Outbox {
 
     /// To be sent again, unless it was tried too often already.
     pub fn again(&mut self, id: &ClientId) {
-        let worn = self
-            .items
-            .iter()
-            .any(|i| i.id == *id && i.tries >= MAX_TRIES);
-        self.set(
-            id,
-            if worn {
-                Stage::Failed(ErrorCode::Internal)
-            } else {
-                Stage::Waiting
-            },
-        );
+        let worn = self.items.iter().any(|i| i.id == *id && i.tries >= MAX_TRIES);
+        self.set(id, if worn { Stage::Failed(ErrorCode::Internal) } else { Stage::Waiting });
     }
 
     /// The visitor asks to try a failed thing again.

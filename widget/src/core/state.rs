@@ -191,12 +191,7 @@ impl State {
             .events()
             .iter()
             .filter(|e| e.seq > self.read)
-            .filter(|e| {
-                matches!(
-                    e.event,
-                    Event::BotMessage { .. } | Event::AgentMessage { .. }
-                )
-            })
+            .filter(|e| matches!(e.event, Event::BotMessage { .. } | Event::AgentMessage { .. }))
             .count()
     }
 
@@ -212,12 +207,7 @@ impl State {
     pub fn notice_in_full(&self) -> bool {
         let since = |e: &Event| !matches!(e, Event::BotResumed);
         let spoke = |e: &Event| matches!(e, Event::VisitorMessage { .. });
-        let mut recent = self
-            .log
-            .events()
-            .iter()
-            .rev()
-            .take_while(|e| since(&e.event));
+        let mut recent = self.log.events().iter().rev().take_while(|e| since(&e.event));
         self.notice == Notice::Due || !recent.any(|e| spoke(&e.event))
     }
 

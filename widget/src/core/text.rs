@@ -16,16 +16,10 @@ pub struct Line<'a> {
 
 /// The lines of a text that are not empty.
 pub fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
-    cut::parts(text, b'\n')
-        .map(trimmed)
-        .filter(|l| !l.is_empty())
-        .map(|line| {
-            let item = line.strip_prefix("- ").or_else(|| line.strip_prefix("• "));
-            Line {
-                bullet: item.is_some(),
-                text: item.unwrap_or(line),
-            }
-        })
+    cut::parts(text, b'\n').map(trimmed).filter(|l| !l.is_empty()).map(|line| {
+        let item = line.strip_prefix("- ").or_else(|| line.strip_prefix("• "));
+        Line { bullet: item.is_some(), text: item.unwrap_or(line) }
+    })
 }
 
 /// A displayed number as a `tel:` address.
@@ -64,37 +58,19 @@ mod tests {
         let found: Vec<_> = lines("Nos horaires :\n- lundi\r\n  • mardi\n\nÀ bientôt")
             .map(|l| (l.bullet, l.text))
             .collect();
-        let expected = [
-            (false, "Nos horaires :"),
-            (true, "lundi"),
-            (true, "mardi"),
-            (false, "À bientôt"),
-        ];
+        let expected =
+            [(false, "Nos horaires :"), (true, "lundi"), (true, "mardi"), (false, "À bientôt")];
         assert_eq!(found, expected);
     }
 
     #[test]
     fn contacts_are_plausible_or_refused() {
-        assert_eq!(
-            checked_contact(Email, " a.b@exemple.fr "),
-            Some("a.b@exemple.fr")
-        );
-        assert_eq!(
-            checked_contact(Phone, "02 41 00 00 00"),
-            Some("02 41 00 00 00")
-        );
-        for (channel, bad) in [
-            (Email, ""),
-            (Email, "@b.fr"),
-            (Phone, "12"),
-            (Phone, "a@b.fr"),
-        ] {
+        assert_eq!(checked_contact(Email, " a.b@exemple.fr "), Some("a.b@exemple.fr"));
+        assert_eq!(checked_contact(Phone, "02 41 00 00 00"), Some("02 41 00 00 00"));
+        for (channel, bad) in [(Email, ""), (Email, "@b.fr"), (Phone, "12"), (Phone, "a@b.fr")] {
             assert_eq!(checked_contact(channel, bad), None, "{bad}");
         }
-        assert_eq!(
-            checked_contact(Email, &format!("{}@b.fr", "a".repeat(200))),
-            None
-        );
+        assert_eq!(checked_contact(Email, &format!("{}@b.fr", "a".repeat(200))), None);
     }
 
     #[test]

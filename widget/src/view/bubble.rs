@@ -25,11 +25,9 @@ pub(super) enum Voice<'a> {
 pub(super) fn bubble(s: &mut Scene<'_>, voice: Voice<'_>, at: Option<i64>) {
     const PEOPLE: &str = tag!("p", "class" = "by");
     match voice {
-        Voice::Visitor => s
-            .open(tag!("div", "class" = "m v"))
-            .open(PEOPLE)
-            .open(tag!("b"))
-            .say(Key::You),
+        Voice::Visitor => {
+            s.open(tag!("div", "class" = "m v")).open(PEOPLE).open(tag!("b")).say(Key::You)
+        }
         Voice::Machine => s
             .open(tag!("div", "class" = "m b"))
             .open(PEOPLE)
@@ -76,9 +74,7 @@ pub(super) fn body(s: &mut Scene<'_>, class: &str, lang: &str, text: &str) {
                 s.end()
             };
         }
-        s.open(if listing { tag!("li") } else { tag!("p") })
-            .linked(line.text)
-            .end();
+        s.open(if listing { tag!("li") } else { tag!("p") }).linked(line.text).end();
     }
     if listing {
         s.end();

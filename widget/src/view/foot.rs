@@ -9,10 +9,7 @@ use crate::wire::digits;
 
 const PERSON: &str = concat!(
     tag!("svg", "viewBox" = "0 0 24 24", "aria-hidden" = "true"),
-    tag!(
-        "path",
-        "d" = "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM5 20c0-3.500 3-6 7-6s7 2.500 7 6"
-    ),
+    tag!("path", "d" = "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM5 20c0-3.500 3-6 7-6s7 2.500 7 6"),
     "\u{4}\u{4}"
 );
 const WARN_BELOW: usize = 200;
@@ -45,17 +42,9 @@ pub(super) fn foot(s: &mut Scene<'_>, pen: &Pen<'_>) {
     if !matches!(state.holder, ConversationState::Bot) {
         return;
     }
-    s.button("human", "human", "")
-        .attr("id", "h")
-        .open(PERSON)
-        .say(Key::Human)
-        .end();
+    s.button("human", "human", "").attr("id", "h").open(PERSON).say(Key::Human).end();
     let opening = state.card.as_ref().map(|c| &c.opening);
     if let Some(OpeningState::Closed { opens_at: Some(at) }) = opening {
-        s.open(tag!("p", "class" = "small"))
-            .say(Key::Away)
-            .moment('m', *at)
-            .text(".")
-            .end();
+        s.open(tag!("p", "class" = "small")).say(Key::Away).moment('m', *at).text(".").end();
     }
 }

@@ -22,10 +22,7 @@ const DOTS: &str = concat!(
 /// The header and its menu.
 pub(super) fn head(s: &mut Scene<'_>, pen: &Pen<'_>) {
     let state = pen.state;
-    s.open(concat!(
-        tag!("div", "class" = "names"),
-        tag!("h2", "id" = "t")
-    ));
+    s.open(concat!(tag!("div", "class" = "names"), tag!("h2", "id" = "t")));
     match &state.card {
         Some(card) => s.text(&card.firm),
         None => s.say(Key::Title),
@@ -39,15 +36,9 @@ pub(super) fn head(s: &mut Scene<'_>, pen: &Pen<'_>) {
     };
     s.end().end();
     s.button("i", "menu", "").attr("id", "mb").name(Key::Menu);
-    s.attr(
-        "aria-expanded",
-        if state.panel.menu { "true" } else { "false" },
-    );
+    s.attr("aria-expanded", if state.panel.menu { "true" } else { "false" });
     s.open(DOTS).end();
-    s.button("i", "close", "")
-        .name(Key::Close)
-        .open(CROSS)
-        .end();
+    s.button("i", "close", "").name(Key::Close).open(CROSS).end();
     if state.panel.menu {
         menu(s, pen);
     }
@@ -58,24 +49,14 @@ fn menu(s: &mut Scene<'_>, pen: &Pen<'_>) {
     s.open(tag!("div", "class" = "menu"));
     let (phone, email) = state.ways();
     if let Some(phone) = phone {
-        s.open(tag!("a"))
-            .attr("href", &tel(phone))
-            .fill(Key::Call, phone)
-            .end();
+        s.open(tag!("a")).attr("href", &tel(phone)).fill(Key::Call, phone).end();
     }
     if let Some(email) = email {
-        s.open(tag!("a", "href" = "mailto:"))
-            .open(email)
-            .fill(Key::Write, email)
-            .end();
+        s.open(tag!("a", "href" = "mailto:")).open(email).fill(Key::Write, email).end();
     }
     let privacy = state.card.as_ref().and_then(|c| c.privacy_url.as_deref());
     if let Some(url) = privacy.filter(|url| url.starts_with("http")) {
-        s.open(tag!(
-            "a",
-            "target" = "_blank",
-            "rel" = "noopener noreferrer"
-        ));
+        s.open(tag!("a", "target" = "_blank", "rel" = "noopener noreferrer"));
         s.attr("href", url).say(Key::Privacy).end();
     }
     if state.log.has_visitor() && !matches!(state.holder, ConversationState::Closed) {
@@ -99,10 +80,7 @@ pub(super) fn banner(s: &mut Scene<'_>, pen: &Pen<'_>) {
             let long = seconds > 90;
             let number = if long { seconds.div_ceil(60) } else { seconds };
             s.fill(Key::Queue, &digits(u64::from(position)));
-            s.fill(
-                if long { Key::Minutes } else { Key::Seconds },
-                &digits(number),
-            );
+            s.fill(if long { Key::Minutes } else { Key::Seconds }, &digits(number));
         }
         None => {}
     }

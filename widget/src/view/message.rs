@@ -23,11 +23,7 @@ pub(super) fn event(s: &mut Scene<'_>, numbered: &NumberedEvent) -> bool {
             body(s.trust(text), "t", "", text);
         }
         Event::HandoverRequested { reason, text } => {
-            let class = if *reason == HandoverReason::Danger {
-                "s danger"
-            } else {
-                "s"
-            };
+            let class = if *reason == HandoverReason::Danger { "s danger" } else { "s" };
             body(s.trust(text), class, "", text);
             return true;
         }
@@ -55,14 +51,7 @@ pub(super) fn event(s: &mut Scene<'_>, numbered: &NumberedEvent) -> bool {
 }
 
 fn machine(s: &mut Scene<'_>, numbered: &NumberedEvent) {
-    let Event::BotMessage {
-        text,
-        lang,
-        citations,
-        status,
-        ..
-    } = &numbered.event
-    else {
+    let Event::BotMessage { text, lang, citations, status, .. } = &numbered.event else {
         return;
     };
     for citation in citations {
@@ -71,15 +60,11 @@ fn machine(s: &mut Scene<'_>, numbered: &NumberedEvent) {
     bubble(s, Voice::Machine, Some(numbered.at));
     body(s, "t", lang, text);
     if *status == AnswerStatus::Interrupted {
-        s.open(tag!("p", "class" = "note"))
-            .say(Key::Interrupted)
-            .end();
+        s.open(tag!("p", "class" = "note")).say(Key::Interrupted).end();
     }
     let mut key = Key::Source;
     for citation in citations {
-        s.open(concat!(tag!("details"), tag!("summary")))
-            .fill(key, &citation.title)
-            .end();
+        s.open(concat!(tag!("details"), tag!("summary"))).fill(key, &citation.title).end();
         body(s, "t", lang, &citation.text);
         s.end();
         key = Key::Sources;

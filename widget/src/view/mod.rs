@@ -54,9 +54,6 @@ pub struct Pen<'a> {
 pub fn event(pen: &Pen<'_>, event: &NumberedEvent) -> Option<String> {
     let mut scene = Scene::new(pen.texts);
     // The shell hides a day equal to the one before.
-    scene
-        .open(scene::tag!("p", "class" = "day"))
-        .moment('d', event.at)
-        .end();
+    scene.open(scene::tag!("p", "class" = "day")).moment('d', event.at).end();
     message::event(&mut scene, event).then(|| scene.into_text())
 }

@@ -47,12 +47,7 @@ fn queue(s: &mut Scene<'_>, pen: &Pen<'_>) {
     }
     offer(s, &Offer::Contact);
     if let (Some(phone), _) = pen.state.ways() {
-        offer(
-            s,
-            &Offer::Call {
-                phone: phone.to_owned(),
-            },
-        );
+        offer(s, &Offer::Call { phone: phone.to_owned() });
     }
 }
 
@@ -68,13 +63,7 @@ fn after_last(s: &mut Scene<'_>, pen: &Pen<'_>) {
         quick(s, pen);
         return;
     };
-    if let Event::BotMessage {
-        route,
-        status,
-        offers,
-        ..
-    } = &last.event
-    {
+    if let Event::BotMessage { route, status, offers, .. } = &last.event {
         for o in offers {
             offer(s, o);
         }
@@ -85,11 +74,7 @@ fn after_last(s: &mut Scene<'_>, pen: &Pen<'_>) {
 }
 
 fn quick(s: &mut Scene<'_>, pen: &Pen<'_>) {
-    let questions = pen
-        .state
-        .card
-        .as_ref()
-        .map_or(&[][..], |c| &c.quick_questions);
+    let questions = pen.state.card.as_ref().map_or(&[][..], |c| &c.quick_questions);
     if !questions.is_empty() {
         s.open(ASK).say(Key::Quick).end();
     }
@@ -103,11 +88,8 @@ fn verdict(s: &mut Scene<'_>, pen: &Pen<'_>, message: Seq) {
     match given(pen.state, message) {
         None => {
             let seq = digits(message.0);
-            s.say(Key::Verdict)
-                .end()
-                .choice("chip", "yes", &seq, Key::Yes);
-            s.choice("chip", "no", &seq, Key::No)
-                .choice("chip", "human", "", Key::HumanShort);
+            s.say(Key::Verdict).end().choice("chip", "yes", &seq, Key::Yes);
+            s.choice("chip", "no", &seq, Key::No).choice("chip", "human", "", Key::HumanShort);
             s.choice("chip quiet", "copy", pen.texts.get(Key::Copied), Key::Copy);
         }
         Some(FeedbackValue::Yes) => {
@@ -182,30 +164,12 @@ fn form(s: &mut Scene<'_>, panel: &Panel) {
         "aria-describedby" = "e",
         "autofocus" = ""
     ));
-    s.attr("type", kind)
-        .attr("autocomplete", kind)
-        .attr("value", &panel.contact_value);
-    s.attr(
-        "aria-invalid",
-        if panel.contact_refused {
-            "true"
-        } else {
-            "false"
-        },
-    )
-    .end();
-    s.open(tag!(
-        "p",
-        "class" = "note bad",
-        "id" = "e",
-        "role" = "alert"
-    ));
+    s.attr("type", kind).attr("autocomplete", kind).attr("value", &panel.contact_value);
+    s.attr("aria-invalid", if panel.contact_refused { "true" } else { "false" }).end();
+    s.open(tag!("p", "class" = "note bad", "id" = "e", "role" = "alert"));
     if panel.contact_refused {
         s.say(Key::ContactBad);
     }
-    s.end()
-        .open(tag!("button", "class" = "chip main"))
-        .say(Key::ContactSend)
-        .end();
+    s.end().open(tag!("button", "class" = "chip main")).say(Key::ContactSend).end();
     s.choice("chip", "cancel", "", Key::Cancel).end();
 }

@@ -39,10 +39,7 @@ impl<'a> Scene<'a> {
     /// Nothing yet.
     #[must_use]
     pub fn new(texts: &'a Texts) -> Self {
-        Self {
-            out: String::new(),
-            texts,
-        }
+        Self { out: String::new(), texts }
     }
 
     /// The drawing as text.
@@ -126,8 +123,7 @@ impl<'a> Scene<'a> {
 
     /// Begins a button; a click sends `action` and `value` to the driver.
     pub fn button(&mut self, class: &str, action: &str, value: &str) -> &mut Self {
-        self.open(tag!("button", "type" = "button"))
-            .attr("class", class);
+        self.open(tag!("button", "type" = "button")).attr("class", class);
         self.attr("data-do", action).attr("data-v", value)
     }
 

@@ -29,12 +29,7 @@ pub fn skeleton(texts: &Texts) -> String {
         then!("div", "role" = "status"),
         tag!("p", "class" = "banner", "data-p" = "banner"),
         "\u{4}",
-        then!(
-            "div",
-            "class" = "scroll",
-            "tabindex" = "0",
-            "role" = "group"
-        ),
+        then!("div", "class" = "scroll", "tabindex" = "0", "role" = "group"),
     ));
     s.attr("aria-label", texts.get(Key::Messages)).open(concat!(
         tag!("p", "class" = "intro", "data-p" = "intro"),
@@ -43,7 +38,7 @@ pub fn skeleton(texts: &Texts) -> String {
     s.attr("aria-label", texts.get(Key::Messages)).open(concat!(
         then!("div", "data-p" = "own"),
         then!("div", "data-p" = "answer"),
-        then!("div", "class" = "typing", "data-p" = "typing"),
+        then!("div", "class" = "typing", "role" = "status", "data-p" = "typing"),
         then!("div", "class" = "next", "data-p" = "next"),
         "\u{4}",
         then!("footer"),
@@ -64,16 +59,13 @@ pub fn skeleton(texts: &Texts) -> String {
             "aria-describedby" = "n"
         ),
     ));
-    s.attr("aria-label", texts.get(Key::Input))
-        .attr("placeholder", texts.get(Key::Placeholder));
-    s.open(then!("button", "class" = "i send"))
-        .name(Key::Send)
-        .open(concat!(
-            tag!("svg", "viewBox" = "0 0 24 24", "aria-hidden" = "true"),
-            tag!("path", "d" = "M5 12h13M12 5l7 7-7 7"),
-            "\u{4}\u{4}\u{4}",
-            then!("div", "data-p" = "foot"),
-            "\u{4}\u{4}",
-        ));
+    s.attr("aria-label", texts.get(Key::Input)).attr("placeholder", texts.get(Key::Placeholder));
+    s.open(then!("button", "class" = "i send")).name(Key::Send).open(concat!(
+        tag!("svg", "viewBox" = "0 0 24 24", "aria-hidden" = "true"),
+        tag!("path", "d" = "M5 12h13M12 5l7 7-7 7"),
+        "\u{4}\u{4}\u{4}",
+        then!("div", "data-p" = "foot"),
+        "\u{4}\u{4}",
+    ));
     s.into_text()
 }

@@ -36,9 +36,7 @@ fn sent(s: &mut Scene<'_>, pen: &Pen<'_>, item: &Item, text: &str) {
             let id = item.id.as_str();
             s.open(tag!("p", "class" = "note bad", "role" = "alert"));
             s.say(if limit { Key::FailedLimit } else { Key::Failed });
-            s.choice("", "retry", id, Key::Retry)
-                .choice("", "discard", id, Key::Discard)
-                .end();
+            s.choice("", "retry", id, Key::Retry).choice("", "discard", id, Key::Discard).end();
         }
         Stage::Waiting if pen.state.link.is_lost() => {
             s.open(tag!("p", "class" = "note")).say(Key::Sending).end();
@@ -62,8 +60,12 @@ pub(super) fn typing(s: &mut Scene<'_>, pen: &Pen<'_>) {
     if matches!(pen.state.typing, Typing::Nobody) {
         return;
     }
+    s.open(tag!("p"));
+    if matches!(pen.state.typing, Typing::Person(_)) {
+        // People begin and stop too often to be read out each time.
+        s.attr("aria-hidden", "true");
+    }
     s.open(concat!(
-        tag!("p"),
         tag!("i", "class" = "dots"),
         tag!("i"),
         "\u{4}",

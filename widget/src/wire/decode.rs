@@ -33,11 +33,7 @@ pub enum DecodeError {
 /// See [`DecodeError`].
 pub fn server_frame(value: &Value<'_>) -> Result<ServerFrame, DecodeError> {
     let (bad, unknown) = (Cell::new(false), Cell::new(Seq(0)));
-    let frame = frame(&Reader {
-        value: Some(value),
-        bad: &bad,
-        unknown: &unknown,
-    });
+    let frame = frame(&Reader { value: Some(value), bad: &bad, unknown: &unknown });
     match (bad.get(), unknown.get()) {
         (true, _) => Err(DecodeError::Malformed),
         (false, Seq(0)) => Ok(frame),
@@ -56,11 +52,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn on(&self, value: Option<&'a Value<'a>>) -> Self {
-        Self {
-            value,
-            bad: self.bad,
-            unknown: self.unknown,
-        }
+        Self { value, bad: self.bad, unknown: self.unknown }
     }
 
     fn at(&self, key: &str) -> Self {
@@ -87,13 +79,10 @@ impl<'a> Reader<'a> {
     }
 
     fn number(&self, key: &str) -> i64 {
-        self.at(key)
-            .value
-            .and_then(Value::number)
-            .unwrap_or_else(|| {
-                self.bad.set(true);
-                0
-            })
+        self.at(key).value.and_then(Value::number).unwrap_or_else(|| {
+            self.bad.set(true);
+            0
+        })
     }
 
     fn small(&self, key: &str) -> u32 {
@@ -127,10 +116,7 @@ impl<'a> Reader<'a> {
 
     /// The member of `table` in the place of the word that stands there.
     fn word<T: Copy, const N: usize>(&self, key: &str, words: &str, table: [T; N]) -> T {
-        table
-            .get(self.index(key, words))
-            .copied()
-            .unwrap_or(table[0])
+        table.get(self.index(key, words)).copied().unwrap_or(table[0])
     }
 
     fn each(&self, key: &str, mut item: impl FnMut(Self)) {
@@ -141,64 +127,36 @@ impl<'a> Reader<'a> {
     }
 
     fn channel(&self) -> ContactChannel {
-        self.word(
-            "channel",
-            "email phone",
-            [ContactChannel::Email, ContactChannel::Phone],
-        )
+        self.word("channel", "email phone", [ContactChannel::Email, ContactChannel::Phone])
     }
 }
 
 fn frame(r: &Reader<'_>) -> ServerFrame {
-    match r.index(
-        "t",
-        "pong welcome event ack delta typing queued busy error bye",
-    ) {
+    match r.index("t", "pong welcome event ack delta typing queued busy error bye") {
         1 => ServerFrame::Welcome(Box::new(welcome(r))),
         2 => match numbered(r) {
             Some(event) => ServerFrame::Event(event),
             None => ServerFrame::Pong,
         },
-        3 => ServerFrame::Ack {
-            id: ClientId(r.text("id")),
-            seq: r.seq("seq"),
-        },
+        3 => ServerFrame::Ack { id: ClientId(r.text("id")), seq: r.seq("seq") },
         4 => ServerFrame::Delta {
             answer: AnswerId(r.text("answer")),
             offset: r.small("offset"),
             text: r.text("text"),
         },
         5 => ServerFrame::Typing {
-            who: r.word(
-                "who",
-                "bot agent visitor",
-                [Typist::Bot, Typist::Agent, Typist::Visitor],
-            ),
+            who: r.word("who", "bot agent visitor", [Typist::Bot, Typist::Agent, Typist::Visitor]),
             name: r.maybe("name"),
             on: r.flag("on"),
         },
-        6 => ServerFrame::Queued {
-            position: r.small("position"),
-            wait_ms: r.small("wait_ms"),
-        },
-        7 => ServerFrame::Busy {
-            id: r.maybe("id").map(ClientId),
-            retry_ms: r.small("retry_ms"),
-        },
-        8 => ServerFrame::Error {
-            code: error_code(r),
-            id: r.maybe("id").map(ClientId),
-        },
+        6 => ServerFrame::Queued { position: r.small("position"), wait_ms: r.small("wait_ms") },
+        7 => ServerFrame::Busy { id: r.maybe("id").map(ClientId), retry_ms: r.small("retry_ms") },
+        8 => ServerFrame::Error { code: error_code(r), id: r.maybe("id").map(ClientId) },
         9 => ServerFrame::Bye {
             code: r.word(
                 "code",
                 "restart too_slow idle protocol",
-                [
-                    ByeCode::Restart,
-                    ByeCode::TooSlow,
-                    ByeCode::Idle,
-                    ByeCode::Protocol,
-                ],
+                [ByeCode::Restart, ByeCode::TooSlow, ByeCode::Idle, ByeCode::Protocol],
             ),
             retry_ms: r.small("retry_ms"),
         },
@@ -259,9 +217,7 @@ fn welcome(r: &Reader<'_>) -> Welcome {
 fn holder(r: &Reader<'_>) -> ConversationState {
     match r.index("state", "bot queued human closed") {
         1 => ConversationState::Queued,
-        2 => ConversationState::Human {
-            name: r.text("name"),
-        },
+        2 => ConversationState::Human { name: r.text("name") },
         3 => ConversationState::Closed,
         _ => ConversationState::Bot,
     }
@@ -269,9 +225,7 @@ fn holder(r: &Reader<'_>) -> ConversationState {
 
 fn site_card(r: &Reader<'_>) -> SiteCard {
     let mut quick_questions = Vec::new();
-    r.each("quick_questions", |q| {
-        quick_questions.push(q.str().to_owned())
-    });
+    r.each("quick_questions", |q| quick_questions.push(q.str().to_owned()));
     let opening = r.at("opening");
     SiteCard {
         firm: r.text("firm"),
@@ -311,32 +265,18 @@ const KINDS: &str = "notice_shown visitor_message bot_message agent_message hand
 fn event(r: &Reader<'_>) -> Option<Event> {
     let kind = r.at("kind").str();
     Some(match cut::place(KINDS, kind)? {
-        0 => Event::NoticeShown {
-            version: r.text("version"),
-            lang: r.text("lang"),
-        },
-        1 => Event::VisitorMessage {
-            id: ClientId(r.text("id")),
-            text: r.text("text"),
-        },
+        0 => Event::NoticeShown { version: r.text("version"), lang: r.text("lang") },
+        1 => Event::VisitorMessage { id: ClientId(r.text("id")), text: r.text("text") },
         2 => bot_message(r),
         3 => Event::AgentMessage {
             id: ClientId(r.text("id")),
             name: r.text("name"),
             text: r.text("text"),
         },
-        4 => Event::HandoverRequested {
-            reason: reason(r),
-            text: r.text("text"),
-        },
-        5 => Event::AgentJoined {
-            name: r.text("name"),
-        },
+        4 => Event::HandoverRequested { reason: reason(r), text: r.text("text") },
+        5 => Event::AgentJoined { name: r.text("name") },
         6 => Event::BotResumed,
-        7 => Event::ContactLeft {
-            channel: r.channel(),
-            value: r.text("value"),
-        },
+        7 => Event::ContactLeft { channel: r.channel(), value: r.text("value") },
         8 => Event::Feedback {
             message: r.seq("message"),
             value: r.word("value", "yes no", [FeedbackValue::Yes, FeedbackValue::No]),
@@ -384,12 +324,8 @@ fn bot_message(r: &Reader<'_>) -> Event {
     r.each("offers", |o| {
         offers.push(match o.index("do", "human contact call ask") {
             1 => Offer::Contact,
-            2 => Offer::Call {
-                phone: o.text("phone"),
-            },
-            3 => Offer::Ask {
-                text: o.text("text"),
-            },
+            2 => Offer::Call { phone: o.text("phone") },
+            3 => Offer::Ask { text: o.text("text") },
             _ => Offer::Human,
         });
     });
@@ -401,13 +337,7 @@ fn bot_message(r: &Reader<'_>) -> Event {
         route: r.word(
             "route",
             "answer clarify offer_human handover smalltalk",
-            [
-                Route::Answer,
-                Route::Clarify,
-                Route::OfferHuman,
-                Route::Handover,
-                Route::Smalltalk,
-            ],
+            [Route::Answer, Route::Clarify, Route::OfferHuman, Route::Handover, Route::Smalltalk],
         ),
         citations,
         status: r.word(

@@ -21,9 +21,7 @@ impl Object {
     /// An object without members.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            out: String::from("{"),
-        }
+        Self { out: String::from("{") }
     }
 
     fn key(&mut self, key: &str) {
@@ -118,9 +116,7 @@ pub fn client_frame(frame: &ClientFrame) -> String {
     match frame {
         ClientFrame::Hello(h) => hello(o, h),
         ClientFrame::NoticeShown { version, lang } => {
-            o.text("t", "notice_shown")
-                .text("version", version)
-                .text("lang", lang);
+            o.text("t", "notice_shown").text("version", version).text("lang", lang);
         }
         ClientFrame::Send { id, text } => {
             t("send", id);
@@ -129,14 +125,12 @@ pub fn client_frame(frame: &ClientFrame) -> String {
         ClientFrame::Human { id } => t("human", id),
         ClientFrame::Contact { id, channel, value } => {
             t("contact", id);
-            o.text("channel", channel_name(*channel))
-                .text("value", value);
+            o.text("channel", channel_name(*channel)).text("value", value);
         }
         ClientFrame::Feedback { id, message, value } => {
             let yes = matches!(value, FeedbackValue::Yes);
             t("feedback", id);
-            o.number("message", message.0)
-                .text("value", if yes { "yes" } else { "no" });
+            o.number("message", message.0).text("value", if yes { "yes" } else { "no" });
         }
         ClientFrame::Typing { on } => {
             o.text("t", "typing").flag("on", *on);
@@ -153,18 +147,11 @@ pub fn client_frame(frame: &ClientFrame) -> String {
 }
 
 fn hello(o: &mut Object, h: &Hello) {
-    o.text("t", "hello")
-        .number("v", u64::from(h.v))
-        .text("site", &h.site);
+    o.text("t", "hello").number("v", u64::from(h.v)).text("site", &h.site);
     o.maybe("token", h.token.as_deref());
-    o.maybe(
-        "conversation",
-        h.conversation.as_ref().map(ConversationId::as_str),
-    );
+    o.maybe("conversation", h.conversation.as_ref().map(ConversationId::as_str));
     o.maybe("epoch", h.epoch.as_ref().map(Epoch::as_str));
-    o.number("seq", h.seq.0)
-        .text("lang", &h.lang)
-        .text("page", &h.page);
+    o.number("seq", h.seq.0).text("lang", &h.lang).text("page", &h.page);
 }
 
 fn channel_name(channel: ContactChannel) -> &'static str {

@@ -50,21 +50,13 @@ impl<'a> Value<'a> {
         let Self::Map(members) = self else {
             return None;
         };
-        members
-            .iter()
-            .find(|(k, _)| *k == key)
-            .map(|(_, v)| v)
-            .filter(|v| **v != Self::Null)
+        members.iter().find(|(k, _)| *k == key).map(|(_, v)| v).filter(|v| **v != Self::Null)
     }
 
     /// The text, if it is text.
     #[must_use]
     pub fn text(&self) -> Option<&'a str> {
-        if let Self::Text(text) = self {
-            Some(text)
-        } else {
-            None
-        }
+        if let Self::Text(text) = self { Some(text) } else { None }
     }
 
     /// The whole number, if it is one.
@@ -82,31 +74,19 @@ impl<'a> Value<'a> {
             }
             number = number * 10 + i64::from(digit);
         }
-        (!digits.is_empty()).then_some(if digits.len() < text.len() {
-            -number
-        } else {
-            number
-        })
+        (!digits.is_empty()).then_some(if digits.len() < text.len() { -number } else { number })
     }
 
     /// The boolean, if it is one.
     #[must_use]
     pub fn flag(&self) -> Option<bool> {
-        if let Self::Flag(flag) = self {
-            Some(*flag)
-        } else {
-            None
-        }
+        if let Self::Flag(flag) = self { Some(*flag) } else { None }
     }
 
     /// The members, if it is an array.
     #[must_use]
     pub fn list(&self) -> Option<&[Self]> {
-        if let Self::List(items) = self {
-            Some(items)
-        } else {
-            None
-        }
+        if let Self::List(items) = self { Some(items) } else { None }
     }
 }
 

@@ -31,10 +31,7 @@ fn members(text: &str) -> Vec<(String, String)> {
 /// What the build makes of a catalog.
 pub fn joined(lang: &str) -> String {
     let catalog = &catalogs()[lang];
-    let sentences: Vec<_> = catalog
-        .iter()
-        .map(|(_, s)| s.replace("{}", "\u{2}"))
-        .collect();
+    let sentences: Vec<_> = catalog.iter().map(|(_, s)| s.replace("{}", "\u{2}")).collect();
     sentences.join("\u{1}")
 }
 
@@ -62,9 +59,5 @@ fn sentences_are_found_and_filled() {
     let mut scene = Scene::new(&texts);
     scene.fill(Key::Joined, "Camille");
     assert_eq!(scene.into_text(), "\u{3}Camille a rejoint la conversation.");
-    assert_eq!(
-        Texts::new("").get(Key::You),
-        "",
-        "a catalog that is too short is not fatal"
-    );
+    assert_eq!(Texts::new("").get(Key::You), "", "a catalog that is too short is not fatal");
 }

@@ -16,17 +16,12 @@ pub fn flat(value: &Value) -> String {
         Value::Object(members) => {
             let member =
                 |(name, value): (&String, &Value)| format!("\u{2}{}{}", clean(name), flat(value));
-            format!(
-                "\u{1}{}\u{4}",
-                members.iter().map(member).collect::<String>()
-            )
+            format!("\u{1}{}\u{4}", members.iter().map(member).collect::<String>())
         }
     }
 }
 
 /// Control characters carry the structure; no text needs them.
 pub fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| if c < ' ' && c != '\n' { ' ' } else { c })
-        .collect()
+    text.chars().map(|c| if c < ' ' && c != '\n' { ' ' } else { c }).collect()
 }

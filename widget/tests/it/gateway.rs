@@ -39,11 +39,7 @@ pub fn card() -> SiteCard {
 impl Gateway {
     /// Commits an event; returns it as every client gets it.
     pub fn commit(&mut self, event: Event) -> ServerFrame {
-        let numbered = NumberedEvent {
-            seq: Seq(self.log.len() as u64 + 1),
-            at: 0,
-            event,
-        };
+        let numbered = NumberedEvent { seq: Seq(self.log.len() as u64 + 1), at: 0, event };
         self.log.push(numbered.clone());
         ServerFrame::Event(numbered)
     }
@@ -61,11 +57,7 @@ impl Gateway {
                     conversation: "c".into(),
                     epoch: "e".into(),
                     state: ConversationState::Bot,
-                    resume: if replay {
-                        Resume::Replay
-                    } else {
-                        Resume::Snapshot
-                    },
+                    resume: if replay { Resume::Replay } else { Resume::Snapshot },
                     events: events.cloned().collect(),
                     answering: None,
                     notice_due: !self.told,
@@ -84,10 +76,7 @@ impl Gateway {
                 if let Some(seq) = self.ids.get(&id) {
                     return vec![ServerFrame::Ack { id, seq: *seq }];
                 }
-                let event = self.commit(Event::VisitorMessage {
-                    id: id.clone(),
-                    text,
-                });
+                let event = self.commit(Event::VisitorMessage { id: id.clone(), text });
                 let seq = Seq(self.log.len() as u64);
                 self.ids.insert(id.clone(), seq);
                 vec![event, ServerFrame::Ack { id, seq }]

@@ -24,36 +24,18 @@ fn every_example_of_the_gateway_is_understood() {
 fn every_example_of_a_client_is_written_as_the_gateway_reads_it() {
     for frame in examples::client_frames() {
         let text = client_frame(&frame);
-        assert_eq!(
-            serde_json::from_str::<ClientFrame>(&text).unwrap(),
-            frame,
-            "{text}"
-        );
+        assert_eq!(serde_json::from_str::<ClientFrame>(&text).unwrap(), frame, "{text}");
     }
 }
 
 #[test]
 fn a_member_that_is_missing_or_of_another_type_refuses_the_frame() {
     // Members that may be absent, here or in a newer gateway.
-    let optional = [
-        "token",
-        "answering",
-        "name",
-        "id",
-        "phone",
-        "email",
-        "privacy_url",
-        "accent",
-        "opens_at",
-    ];
+    let optional =
+        ["token", "answering", "name", "id", "phone", "email", "privacy_url", "accent", "opens_at"];
     for frame in examples::server_frames() {
         let value = serde_json::to_value(&frame).unwrap();
-        for name in value
-            .as_object()
-            .unwrap()
-            .keys()
-            .filter(|n| !optional.contains(&n.as_str()))
-        {
+        for name in value.as_object().unwrap().keys().filter(|n| !optional.contains(&n.as_str())) {
             let mut without = value.clone();
             without.as_object_mut().unwrap().remove(name);
             assert!(decoded(&without).is_err(), "{name} of {value}");

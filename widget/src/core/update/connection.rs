@@ -103,13 +103,7 @@ impl Step<'_> {
     }
 
     fn forget_connection(&mut self) {
-        for timer in [
-            Timer::Welcome,
-            Timer::Ping,
-            Timer::Pong,
-            Timer::Ack,
-            Timer::Retry,
-        ] {
+        for timer in [Timer::Welcome, Timer::Ping, Timer::Pong, Timer::Ack, Timer::Retry] {
             self.stop(timer);
         }
         self.state.outbox.recall();

@@ -10,11 +10,7 @@ use crate::prelude::*;
 
 /// Applies one message.
 pub fn update(state: &mut State, msg: Msg, now: Now) -> Vec<Effect> {
-    let mut step = Step {
-        state,
-        now,
-        effects: Vec::new(),
-    };
+    let mut step = Step { state, now, effects: Vec::new() };
     step.take(msg);
     step.effects
 }

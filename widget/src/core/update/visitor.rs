@@ -19,13 +19,7 @@ impl Step<'_> {
             if matches!(self.state.holder, ConversationState::Closed) {
                 self.begin();
             }
-            self.queue(
-                id.clone(),
-                ClientFrame::Send {
-                    id,
-                    text: text.to_owned(),
-                },
-            );
+            self.queue(id.clone(), ClientFrame::Send { id, text: text.to_owned() });
         }
     }
 
@@ -122,9 +116,6 @@ impl Step<'_> {
 /// The text as it may travel: trimmed, no longer than the gateway takes.
 fn clean(text: &str) -> &str {
     let text = trimmed(text);
-    let end = text
-        .char_indices()
-        .nth(MAX_MESSAGE_CHARS)
-        .map_or(text.len(), |(at, _)| at);
+    let end = text.char_indices().nth(MAX_MESSAGE_CHARS).map_or(text.len(), |(at, _)| at);
     text.get(..end).unwrap_or_default()
 }
