@@ -71,42 +71,22 @@ impl IntoResponse for AdminError {
             }
             Self::NotFound { lang } => (StatusCode::NOT_FOUND, lang, |t| &t.errors.not_found),
             Self::Storage(ref error) => {
-                tracing::error!(
-                    error = error as &dyn std::error::Error,
-                    "a page needs storage"
-                );
-                (StatusCode::SERVICE_UNAVAILABLE, "fr".to_owned(), |t| {
-                    &t.errors.storage
-                })
+                tracing::error!(error = error as &dyn std::error::Error, "a page needs storage");
+                (StatusCode::SERVICE_UNAVAILABLE, "fr".to_owned(), |t| &t.errors.storage)
             }
             Self::Chat(ref error) => {
-                tracing::warn!(
-                    error = error as &dyn std::error::Error,
-                    "a conversation refused"
-                );
-                (StatusCode::CONFLICT, "fr".to_owned(), |t| {
-                    &t.errors.conversation
-                })
+                tracing::warn!(error = error as &dyn std::error::Error, "a conversation refused");
+                (StatusCode::CONFLICT, "fr".to_owned(), |t| &t.errors.conversation)
             }
             Self::Render(ref error) => {
-                tracing::error!(
-                    error = error as &dyn std::error::Error,
-                    "a page cannot render"
-                );
-                (StatusCode::INTERNAL_SERVER_ERROR, "fr".to_owned(), |t| {
-                    &t.errors.storage
-                })
+                tracing::error!(error = error as &dyn std::error::Error, "a page cannot render");
+                (StatusCode::INTERNAL_SERVER_ERROR, "fr".to_owned(), |t| &t.errors.storage)
             }
         };
         let t = Texts::get(&lang);
-        let page = MessagePage {
-            t,
-            message: pick(t),
-        };
-        let body = page::html(&page).map_or_else(
-            |_| pick(t).to_owned().into_response(),
-            IntoResponse::into_response,
-        );
+        let page = MessagePage { t, message: pick(t) };
+        let body = page::html(&page)
+            .map_or_else(|_| pick(t).to_owned().into_response(), IntoResponse::into_response);
         (status, body).into_response()
     }
 }

@@ -70,46 +70,28 @@ pub fn row(t: &Texts, event: &NumberedEvent, zone: &TimeZone) -> Row {
         is_interrupted: false,
     };
     match &event.event {
-        Event::VisitorMessage { text, .. } => Row {
-            voice: Voice::Visitor,
-            who: t.common.visitor.clone(),
-            text: text.clone(),
-            ..base
-        },
-        Event::BotMessage {
-            text,
-            lang,
-            citations,
-            status,
-            ..
-        } => Row {
+        Event::VisitorMessage { text, .. } => {
+            Row { voice: Voice::Visitor, who: t.common.visitor.clone(), text: text.clone(), ..base }
+        }
+        Event::BotMessage { text, lang, citations, status, .. } => Row {
             voice: Voice::Machine,
             who: t.common.assistant.clone(),
             text: text.clone(),
             lang: Some(lang.clone()),
-            sources: citations
-                .iter()
-                .map(|c| (c.entry.clone(), c.title.clone()))
-                .collect(),
+            sources: citations.iter().map(|c| (c.entry.clone(), c.title.clone())).collect(),
             is_interrupted: *status == AnswerStatus::Interrupted,
             ..base
         },
-        Event::AgentMessage { name, text, .. } => Row {
-            voice: Voice::Person,
-            who: name.clone(),
-            text: text.clone(),
-            ..base
-        },
+        Event::AgentMessage { name, text, .. } => {
+            Row { voice: Voice::Person, who: name.clone(), text: text.clone(), ..base }
+        }
         other @ (Event::NoticeShown { .. }
         | Event::HandoverRequested { .. }
         | Event::AgentJoined { .. }
         | Event::BotResumed
         | Event::ContactLeft { .. }
         | Event::Feedback { .. }
-        | Event::Closed { .. }) => Row {
-            text: happening(t, other),
-            ..base
-        },
+        | Event::Closed { .. }) => Row { text: happening(t, other), ..base },
     }
 }
 
@@ -123,23 +105,11 @@ fn happening(t: &Texts, event: &Event) -> String {
         Event::AgentJoined { name } => fill(&t.event.joined, &[("name", name)]),
         Event::BotResumed => t.event.resumed.clone(),
         Event::ContactLeft { value, .. } => fill(&t.event.contact, &[("value", value)]),
-        Event::Feedback {
-            value: FeedbackValue::Yes,
-            ..
-        } => t.event.feedback_yes.clone(),
-        Event::Feedback {
-            value: FeedbackValue::No,
-            ..
-        } => t.event.feedback_no.clone(),
-        Event::Closed {
-            reason: CloseReason::Visitor,
-        } => t.event.closed_visitor.clone(),
-        Event::Closed {
-            reason: CloseReason::Agent,
-        } => t.event.closed_agent.clone(),
-        Event::Closed {
-            reason: CloseReason::Idle,
-        } => t.event.closed_idle.clone(),
+        Event::Feedback { value: FeedbackValue::Yes, .. } => t.event.feedback_yes.clone(),
+        Event::Feedback { value: FeedbackValue::No, .. } => t.event.feedback_no.clone(),
+        Event::Closed { reason: CloseReason::Visitor } => t.event.closed_visitor.clone(),
+        Event::Closed { reason: CloseReason::Agent } => t.event.closed_agent.clone(),
+        Event::Closed { reason: CloseReason::Idle } => t.event.closed_idle.clone(),
         Event::VisitorMessage { .. } | Event::BotMessage { .. } | Event::AgentMessage { .. } => {
             String::new()
         }
@@ -175,18 +145,9 @@ mod tests {
                 let row = row(t, &event, &TimeZone::UTC);
                 assert!(!row.text.is_empty(), "{event:?}");
                 let is = |voice| row.voice == voice;
-                assert_eq!(
-                    is(Voice::Visitor),
-                    matches!(event.event, Event::VisitorMessage { .. })
-                );
-                assert_eq!(
-                    is(Voice::Machine),
-                    matches!(event.event, Event::BotMessage { .. })
-                );
-                assert_eq!(
-                    is(Voice::Person),
-                    matches!(event.event, Event::AgentMessage { .. })
-                );
+                assert_eq!(is(Voice::Visitor), matches!(event.event, Event::VisitorMessage { .. }));
+                assert_eq!(is(Voice::Machine), matches!(event.event, Event::BotMessage { .. }));
+                assert_eq!(is(Voice::Person), matches!(event.event, Event::AgentMessage { .. }));
             }
         }
     }

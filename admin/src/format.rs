@@ -26,9 +26,7 @@ pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
 /// Date and time in the firm's time zone, in the order both languages read.
 #[must_use]
 pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone())
-        .strftime("%d/%m/%Y %H:%M")
-        .to_string()
+    at.to_zoned(zone.clone()).strftime("%d/%m/%Y %H:%M").to_string()
 }
 
 /// The firm's time zone, or UTC when the name is not known on this machine.
@@ -40,21 +38,13 @@ pub fn zone(name: &str) -> TimeZone {
 /// The lines of a text field, trimmed, without empty ones.
 #[must_use]
 pub fn lines(text: &str) -> Vec<String> {
-    text.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .map(str::to_owned)
-        .collect()
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 /// The items of a comma-separated field, trimmed, without empty ones.
 #[must_use]
 pub fn items(text: &str) -> Vec<String> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|item| !item.is_empty())
-        .map(str::to_owned)
-        .collect()
+    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
 }
 
 /// A trimmed field, or nothing when it is empty.
@@ -78,10 +68,7 @@ mod tests {
         assert_eq!(after(4.minutes()), "4 min");
         assert_eq!(after(150.minutes()), "2 h");
         assert_eq!(after(49.hours()), "2 j");
-        assert_eq!(
-            ago(t, then.checked_add(1.hour()).unwrap(), then),
-            "à l'instant"
-        );
+        assert_eq!(ago(t, then.checked_add(1.hour()).unwrap(), then), "à l'instant");
     }
 
     #[test]

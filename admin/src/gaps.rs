@@ -1,6 +1,6 @@
 //! Questions the FAQ could not answer: one click from becoming an entry.
 
-use crate::auth::{SafeForm, SignedIn};
+use crate::auth::{Nothing, SafeForm, SignedIn};
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
 use crate::format;
@@ -19,9 +19,7 @@ const PAGE_ROWS: u32 = 50;
 
 /// Routes of the gap list.
 pub fn routes() -> Router<AdminDeps> {
-    Router::new()
-        .route("/gaps", get(page))
-        .route("/gaps/{id}/dismiss", post(dismiss))
+    Router::new().route("/gaps", get(page)).route("/gaps/{id}/dismiss", post(dismiss))
 }
 
 struct GapRow {
@@ -53,10 +51,7 @@ async fn page(
 ) -> Result<Html<String>, AdminError> {
     let frame = Frame::new(&deps, &person, Tab::Gaps).await?;
     let site = &person.agent.site;
-    let page = Page {
-        after: query.after.map(GapId),
-        limit: PAGE_ROWS,
-    };
+    let page = Page { after: query.after.map(GapId), limit: PAGE_ROWS };
     let gaps = deps.storage.gaps(site, GapStatus::Open, page).await?;
     let next = (gaps.len() == PAGE_ROWS as usize)
         .then(|| gaps.last().map(|gap| gap.id.0.to_string()))
@@ -68,10 +63,7 @@ async fn page(
         let question = &entry.content.question;
         Some(fill(&frame.t.gaps.nearest, &[("question", question)]))
     };
-    let rows = gaps
-        .iter()
-        .map(|gap| row(frame.t, &deps, gap, title(gap)))
-        .collect();
+    let rows = gaps.iter().map(|gap| row(frame.t, &deps, gap, title(gap))).collect();
     html(&GapsPage { frame, rows, next })
 }
 
@@ -89,11 +81,9 @@ fn row(t: &Texts, deps: &AdminDeps, gap: &Gap, nearest: Option<String>) -> GapRo
 async fn dismiss(
     State(deps): State<AdminDeps>,
     Path(id): Path<Uuid>,
-    form: SafeForm<()>,
+    form: SafeForm<Nothing>,
 ) -> Result<Redirect, AdminError> {
     let site = &form.person.agent.site;
-    deps.storage
-        .set_gap_status(site, GapId(id), GapStatus::Dismissed)
-        .await?;
+    deps.storage.set_gap_status(site, GapId(id), GapStatus::Dismissed).await?;
     Ok(Redirect::to("/admin/gaps"))
 }

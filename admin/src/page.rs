@@ -49,10 +49,7 @@ impl Frame {
         let agent = &person.agent;
         let t = Texts::get(&agent.lang);
         let (waiting, _) = deps.storage.inbox_counts(&agent.site, agent.id).await?;
-        let gaps = deps
-            .storage
-            .count_gaps(&agent.site, GapStatus::Open)
-            .await?;
+        let gaps = deps.storage.count_gaps(&agent.site, GapStatus::Open).await?;
         Ok(Self {
             t,
             lang: agent.lang.clone(),
@@ -82,10 +79,9 @@ impl Frame {
 fn engine_note(t: &Texts, engine: &EngineView) -> Option<String> {
     match engine {
         EngineView::Ready { .. } | EngineView::Off => None,
-        EngineView::Loading { percent } => Some(fill(
-            &t.engine.loading,
-            &[("percent", &percent.to_string())],
-        )),
+        EngineView::Loading { percent } => {
+            Some(fill(&t.engine.loading, &[("percent", &percent.to_string())]))
+        }
         EngineView::Down { reason } => Some(fill(&t.engine.down, &[("reason", reason)])),
     }
 }

@@ -53,13 +53,7 @@ pub async fn show(
     }
     let lang = login::preferred(&headers);
     let needs_code = deps.setup_code.is_some();
-    let page = SetupPage {
-        t: Texts::get(lang),
-        lang,
-        form,
-        needs_code,
-        problem: None,
-    };
+    let page = SetupPage { t: Texts::get(lang), lang, form, needs_code, problem: None };
     Ok(html(&page)?.into_response())
 }
 
@@ -81,18 +75,9 @@ pub async fn create(
             Ok((jar, Redirect::to("/admin/settings?fresh=true")).into_response())
         }
         Err(problem) => {
-            let form = SetupForm {
-                password: String::new(),
-                ..form
-            };
+            let form = SetupForm { password: String::new(), ..form };
             let needs_code = deps.setup_code.is_some();
-            let page = SetupPage {
-                t,
-                lang,
-                form,
-                needs_code,
-                problem: Some(problem.to_owned()),
-            };
+            let page = SetupPage { t, lang, form, needs_code, problem: Some(problem.to_owned()) };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response())
         }
     }

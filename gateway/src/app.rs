@@ -132,8 +132,7 @@ impl App {
             // Nothing to wait for: people answer.
             health.set_knowledge_ready();
         }
-        let sockets =
-            sockets(config, &chat, &storage, metrics, stop.clone(), tracker.clone())?;
+        let sockets = sockets(config, &chat, &storage, metrics, stop.clone(), tracker.clone())?;
         let admin = admin(config, &chat, &storage, pipeline, &engine).await?;
         let setup_code = admin.setup_code.clone();
         let state = AppState {

@@ -4,6 +4,11 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // First of all: it may start this program anew, with a setting that only
+    // counts from the beginning. Without it, replies are slower under load.
+    if let Err(error) = comptoir_engine::probe::ensure_passive_wait() {
+        eprintln!("comptoir: cannot set how threads wait: {error}");
+    }
     let cli = comptoir::cli::Cli::parse();
     // Reqwest and Qdrant's client share one TLS provider, chosen here.
     drop(rustls::crypto::ring::default_provider().install_default());

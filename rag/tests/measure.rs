@@ -149,6 +149,16 @@ async fn calibration() {
     }
 }
 
+/// Every `COMPTOIR_STEP`th question of the kinds in `COMPTOIR_KINDS`.
+fn sampled(rows: Vec<QuestionRow>) -> Vec<QuestionRow> {
+    let step = std::env::var("COMPTOIR_STEP").ok().and_then(|s| s.parse().ok()).unwrap_or(1);
+    let kinds = std::env::var("COMPTOIR_KINDS").unwrap_or_default();
+    let wanted = |row: &QuestionRow| {
+        kinds.is_empty() || row.kind.as_deref().is_some_and(|k| kinds.split(',').any(|x| x == k))
+    };
+    rows.into_iter().filter(wanted).step_by(step).collect()
+}
+
 #[tokio::test]
 #[ignore = "needs the labelled sets and a model"]
 async fn whole() {
@@ -161,7 +171,10 @@ async fn whole() {
     } else {
         (folder().join("plombier/faq.jsonl"), questions("plombier/questions.jsonl", |_| true))
     };
+    let rows = sampled(rows);
     let firm = Firm::from_file(&faq, engine).await;
+    let read = firm.pipeline.warm(&firm.site).await.expect("entries");
+    println!("{read} entries read ahead");
     let context = context(&firm);
     let mut results = Vec::new();
     for row in &rows {

@@ -101,7 +101,7 @@ pub struct TestApp {
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<Result<(), String>>>,
     tasks_before: usize,
-    _folder: TempDir,
+    folder: TempDir,
     _server: Option<ScratchServer>,
 }
 
@@ -155,7 +155,7 @@ impl TestApp {
             stop,
             served,
             tasks_before,
-            _folder: folder,
+            folder,
             _server: server,
         };
         app.ready().await;
@@ -219,6 +219,8 @@ impl Drop for TestApp {
     fn drop(&mut self) {
         if let Some(served) = self.served.take() {
             served.abort();
+            // What still runs writes there until the runtime ends.
+            self.folder.disable_cleanup(true);
             assert!(std::thread::panicking(), "a scenario must end with `stop`");
         }
     }

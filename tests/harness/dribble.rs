@@ -59,7 +59,9 @@ async fn answer(mut stream: TcpStream, text: String, allowed: Arc<Semaphore>) {
         return;
     }
     for word in text.split_inclusive(' ') {
-        let Ok(permit) = allowed.acquire().await else { return };
+        let Ok(permit) = allowed.acquire().await else {
+            return;
+        };
         permit.forget();
         let content = serde_json::Value::from(word);
         let event = format!("data: {{\"choices\":[{{\"delta\":{{\"content\":{content}}}}}]}}\n\n");
@@ -79,7 +81,9 @@ async fn read_request(stream: &mut TcpStream) -> Option<()> {
         let read = stream.read(&mut buffer).await.ok().filter(|read| *read > 0)?;
         request.extend_from_slice(&buffer[..read]);
         let text = String::from_utf8_lossy(&request).into_owned();
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            continue;
+        };
         let length = head.to_lowercase().lines().find_map(|line| {
             line.strip_prefix("content-length:").and_then(|value| value.trim().parse().ok())
         });

@@ -13,6 +13,15 @@ use uuid::Uuid;
 /// Site of every scenario's firm.
 pub const SITE: &str = "demo";
 
+/// A question whose entry is so long that the model condenses it.
+pub const LONG_QUESTION: &str = "Que comprend la révision complète ?";
+
+/// What a faithful model makes of that entry.
+pub const CONDENSED: &str = "La révision complète coûte 119 €. Le vélo est lavé, essayé sur 2 km et \
+    rendu avec une fiche qui dit ce qui a été fait et ce qu'il faudra surveiller dans les mois \
+    suivants. La révision est garantie 90 jours : un réglage qui bouge pendant ce temps est refait \
+    gratuitement.";
+
 /// Password of everybody.
 pub const PASSWORD: &str = "un mot de passe long";
 

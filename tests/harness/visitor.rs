@@ -10,6 +10,7 @@ use comptoir_protocol::{
 use futures::{SinkExt, StreamExt};
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -53,7 +54,6 @@ pub struct Visitor {
     origin: String,
     site: String,
     socket: Option<WebSocketStream<MaybeTlsStream<TcpStream>>>,
-    sent: u32,
     /// Secret of the browser.
     pub token: Option<String>,
     /// The conversation joined.
@@ -78,7 +78,6 @@ impl Visitor {
             origin: origin.to_owned(),
             site: site.to_owned(),
             socket: None,
-            sent: 0,
             token: None,
             conversation: None,
             epoch: None,
@@ -187,10 +186,11 @@ impl Visitor {
         self.event("the notice is noted", |e| matches!(e, Event::NoticeShown { .. })).await;
     }
 
-    /// A new client id.
-    pub fn fresh_id(&mut self) -> ClientId {
-        self.sent += 1;
-        ClientId(format!("v-{}", self.sent))
+    /// A new client id, unlike any other visitor's.
+    #[must_use]
+    pub fn fresh_id(&self) -> ClientId {
+        static SENT: AtomicU32 = AtomicU32::new(0);
+        ClientId(format!("v-{}", SENT.fetch_add(1, Ordering::Relaxed)))
     }
 
     /// Sends a message and waits until it is on disk.

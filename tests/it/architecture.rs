@@ -45,7 +45,7 @@ fn the_conversation_knows_no_web_no_database_no_model_and_no_faq() {
 
 #[test]
 fn the_faq_pipeline_knows_no_conversation_no_web_server_and_no_database() {
-    stands_on_none("comptoir-rag", &["axum", "tower-http", "tokio-tungstenite"]);
+    stands_on_none("comptoir-rag", &["axum", "tokio-tungstenite"]);
     stands_on_none("comptoir-rag", &DATABASES);
     stands_on_none("comptoir-rag", &["comptoir-chat", "comptoir-storage", "comptoir"]);
 }
@@ -82,8 +82,7 @@ fn who_names(dependency: &str) -> Vec<String> {
     for manifest in files(&root(), "Cargo.toml") {
         let text = std::fs::read_to_string(&manifest).expect("a manifest");
         let manifest_table: toml::Table = toml::from_str(&text).expect("a whole manifest");
-        let named = manifest_table.get("dependencies").and_then(toml::Value::as_table);
-        if named.is_some_and(|table| table.contains_key(dependency)) {
+        if dependency_tables(&manifest_table).any(|table| table.contains_key(dependency)) {
             let folder = manifest.parent().expect("a folder");
             let folder = folder.strip_prefix(root()).expect("in the repository");
             found.push(folder.to_string_lossy().into_owned());
@@ -91,6 +90,14 @@ fn who_names(dependency: &str) -> Vec<String> {
     }
     found.sort();
     found
+}
+
+/// `[dependencies]`, for all targets and for each.
+fn dependency_tables(manifest: &toml::Table) -> impl Iterator<Item = &toml::Table> {
+    let targets = manifest.get("target").and_then(toml::Value::as_table);
+    let targets = targets.into_iter().flat_map(toml::Table::values);
+    let sections = targets.filter_map(toml::Value::as_table).chain([manifest]);
+    sections.filter_map(|section| section.get("dependencies")?.as_table())
 }
 
 #[test]

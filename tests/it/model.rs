@@ -2,13 +2,12 @@
 //! server.
 
 use comptoir_protocol::{AnswerStatus, Route};
+use comptoir_tests::firm::LONG_QUESTION;
 use comptoir_tests::{Process, TestApp, engines, heavy, root, until};
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-
-const LONG: &str = "Que comprend la révision complète ?";
 
 /// A model too small to be right: whatever it writes, what is kept is true.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -17,7 +16,7 @@ async fn a_model_that_is_too_small_does_no_harm() {
     let engine = engines::real(engines::SMOLLM).await;
     let app = TestApp::builder().engine(engine).open().await;
     let mut visitor = app.visitor().await;
-    let reply = visitor.ask(LONG).await;
+    let reply = visitor.ask(LONG_QUESTION).await;
     assert_eq!((reply.route, reply.status), (Route::Answer, AnswerStatus::Complete));
     assert!(reply.text.contains("119"), "{}", reply.text);
     app.stop().await;
@@ -91,13 +90,13 @@ async fn a_remote_server_writes_and_its_death_costs_no_answer() {
     let mut counter = Process::workshop(&extra);
     counter.start().await;
     let mut visitor = counter.visitor().await;
-    let reply = visitor.ask(LONG).await;
+    let reply = visitor.ask(LONG_QUESTION).await;
     assert!(reply.text.contains("119"), "{}", reply.text);
     assert_eq!(reply.status, AnswerStatus::Complete);
 
     drop(server);
     let mut later = counter.visitor().await;
-    let reply = later.ask(LONG).await;
+    let reply = later.ask(LONG_QUESTION).await;
     assert_eq!(reply.route, Route::Answer);
     assert!(reply.text.contains("119 €") && reply.text.contains("90 jours"), "{}", reply.text);
     let pages = comptoir_tests::Desk::visit(&counter.url(""));

@@ -2,11 +2,8 @@
 //! question stays without an end.
 
 use comptoir_protocol::{AnswerStatus, Event, Resume, ServerFrame};
-use comptoir_tests::firm::ARTISAN;
+use comptoir_tests::firm::{ARTISAN, CONDENSED, LONG_QUESTION};
 use comptoir_tests::{Desk, Dribble, Process, heavy};
-
-const REPLY: &str = "La révision complète coûte 119 €. Elle comprend le réglage des freins avant \
-                     et arrière. La révision est garantie 90 jours.";
 
 fn remote(dribble: &Dribble) -> String {
     format!("[engine]\nkind = \"remote\"\nurl = \"http://{}/v1\"\nmodel = \"m\"", dribble.address)
@@ -15,13 +12,13 @@ fn remote(dribble: &Dribble) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_in_the_middle_of_a_reply_it_takes_the_question_up_again() {
     let _turn = heavy().await;
-    let dribble = Dribble::start(REPLY).await;
+    let dribble = Dribble::start(CONDENSED).await;
     let mut counter = Process::workshop(&remote(&dribble));
     counter.start().await;
     let mut visitor = counter.visitor().await;
     visitor.say("Bonjour").await;
-    dribble.allow(8);
-    let asked = visitor.say("Que comprend la révision complète ?").await;
+    dribble.allow(9);
+    let asked = visitor.say(LONG_QUESTION).await;
     let is_delta = |frame: &ServerFrame| matches!(frame, ServerFrame::Delta { .. }).then_some(());
     visitor.until("the first words", is_delta).await;
     counter.kill();
@@ -34,7 +31,7 @@ async fn killed_in_the_middle_of_a_reply_it_takes_the_question_up_again() {
     assert_eq!(welcome.resume, Resume::Replay, "the log was not lost");
     assert_eq!(visitor.log[..held.len()], held[..]);
     let reply = visitor.reply_to(asked).await;
-    assert_eq!((reply.text.as_str(), reply.status), (REPLY, AnswerStatus::Complete));
+    assert_eq!((reply.text.as_str(), reply.status), (CONDENSED, AnswerStatus::Complete));
     let replies = visitor
         .log
         .iter()

@@ -23,7 +23,9 @@ async fn called(visitor: &mut Visitor) -> (HandoverReason, String) {
 }
 
 fn reason_of(event: &Event) -> Option<(HandoverReason, String)> {
-    let Event::HandoverRequested { reason, text } = event else { return None };
+    let Event::HandoverRequested { reason, text } = event else {
+        return None;
+    };
     Some((*reason, text.clone()))
 }
 
@@ -78,7 +80,7 @@ async fn words_can_call_a_person() {
         ("can I talk to a human please", HandoverReason::ExplicitWish),
         ("J'ai une roue arrachée sur mon vélo", HandoverReason::EscalationWord),
         ("ça sent le gaz dans ma cuisine", HandoverReason::Danger),
-        ("Vous êtes des escrocs", HandoverReason::Anger),
+        ("Allez vous faire voir", HandoverReason::Anger),
     ];
     for (words, expected) in cases {
         let mut visitor = app.visitor().await;
@@ -152,6 +154,7 @@ async fn while_a_person_holds_the_conversation_the_machine_is_silent() {
     let question = "Combien coûte une réparation de crevaison ?";
     visitor.say(question).await;
     live.news("row", |row| row.contains("réparation de crevaison")).await;
+    drop(live);
     assert_eq!(desk.reply(&key(&visitor), "Quatorze euros, je m'en occupe.").await.status, 303);
     let wrote = |e: &Event| matches!(e, Event::AgentMessage { .. });
     let answer = visitor.event("Basile answers", wrote).await;

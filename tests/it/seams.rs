@@ -4,12 +4,9 @@
 use comptoir_engine::EngineError;
 use comptoir_engine::scripted::Script;
 use comptoir_protocol::{AnswerStatus, ClientFrame, Event, Route};
-use comptoir_tests::firm::{ARTISAN, Faq, OWNER};
+use comptoir_tests::firm::{ARTISAN, Faq, LONG_QUESTION, OWNER};
 use comptoir_tests::{Desk, TestApp, Visitor, engines};
 use std::collections::BTreeSet;
-
-/// Long enough that the model condenses it.
-const LONG: &str = "Que comprend la révision complète ?";
 
 /// Numbers, addresses and the like: every run of letters, digits and their
 /// glue that holds a digit, an `@` or `://`.
@@ -62,7 +59,7 @@ async fn no_lie_reaches_the_visitor_in_any_frame() {
     let app = TestApp::builder().engine(engines::lying(7)).open().await;
     let desk = Desk::visit(&app.url(""));
     let questions = [
-        LONG,
+        LONG_QUESTION,
         "What does the full service include?",
         "Il y a quoi dans la révision ?",
         "How much is a puncture repair?",
@@ -91,7 +88,7 @@ async fn a_reply_that_turns_false_in_the_middle_is_not_shown_as_the_answer() {
     let engine = engines::saying(half);
     let app = TestApp::builder().engine(engine.clone()).open().await;
     let mut visitor = app.visitor().await;
-    let reply = visitor.ask(LONG).await;
+    let reply = visitor.ask(LONG_QUESTION).await;
     assert_eq!(engine.seen().len(), 1, "the model was asked");
     is_supported(&visitor);
     assert!(!shown(&visitor).iter().any(|text| text.contains("26 ans")));
@@ -114,7 +111,7 @@ async fn a_model_that_breaks_refuses_or_stays_silent_costs_no_answer() {
         let app = TestApp::builder().engine(engine).config(|c| c.engine.deadline_ms = 2_500);
         let app = app.open().await;
         let mut visitor = app.visitor().await;
-        let reply = visitor.ask(LONG).await;
+        let reply = visitor.ask(LONG_QUESTION).await;
         assert_eq!(reply.route, Route::Answer, "{script:?}");
         assert!(reply.text.contains("119 €") && reply.text.contains("90 jours"), "{script:?}");
         app.stop().await;
@@ -132,9 +129,10 @@ async fn without_a_model_the_faq_and_people_still_answer_and_the_owner_sees_it()
         let owner = Desk::signed_in(&app.url(""), OWNER).await;
         assert!(owner.get("/admin/inbox").await.shows(banner), "{banner}");
         let mut visitor = app.visitor().await;
-        for (question, fact) in [(LONG, "90 jours"), ("Prix pour une crevaison", "14 €")] {
+        for (question, fact) in [(LONG_QUESTION, "90 jours"), ("Prix pour une crevaison", "14 €")]
+        {
             let reply = visitor.ask(question).await;
-            assert!(reply.text.contains(fact), "{banner}: {}", reply.text);
+            assert!(reply.text.contains(fact), "{banner}, {question}: {}", reply.text);
         }
         a_person_answers(&app, &mut visitor).await;
         app.stop().await;

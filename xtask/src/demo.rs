@@ -42,11 +42,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
 }
 
 fn parse(arguments: &[String]) -> Result<Options> {
-    let mut options = Options {
-        install: true,
-        port: 8080,
-        fresh: false,
-    };
+    let mut options = Options { install: true, port: 8080, fresh: false };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match argument.as_str() {
@@ -65,16 +61,7 @@ fn parse(arguments: &[String]) -> Result<Options> {
 /// Builds the product with the same features as every other command, and
 /// leaves the binary where `cargo build --release` would.
 pub fn build() -> Result<()> {
-    cargo()
-        .args([
-            "build",
-            "--release",
-            "--workspace",
-            "--bin",
-            "comptoir",
-            "--locked",
-        ])
-        .run()?;
+    cargo().args(["build", "--release", "--workspace", "--bin", "comptoir", "--locked"]).run()?;
     let usual = paths::root().join("target/release/comptoir");
     let built = paths::comptoir();
     if usual != built {
@@ -110,32 +97,17 @@ pub fn prepare(folder: &Path, port: u16) -> Result<PathBuf> {
 /// The demo firm: settings, people, FAQ. Doing it again changes nothing.
 fn furnish(config: &Path, port: u16) -> Result<()> {
     let demo = paths::root().join("xtask/demo");
-    let origins = [
-        format!("http://localhost:{port}"),
-        format!("http://127.0.0.1:{port}"),
-    ];
+    let origins = [format!("http://localhost:{port}"), format!("http://127.0.0.1:{port}")];
     comptoir(config)
         .args(["site", "create", "demo", "--update", "--settings"])
         .args([demo.join("firm.toml")])
-        .args(
-            origins
-                .iter()
-                .flat_map(|origin| ["--origin", origin.as_str()]),
-        )
+        .args(origins.iter().flat_map(|origin| ["--origin", origin.as_str()]))
         .read()?;
     for ((email, password), name, role) in
         [(OWNER, "Camille", "owner"), (ARTISAN, "Karim", "artisan")]
     {
         comptoir(config)
-            .args([
-                "people",
-                "add",
-                "--if-absent",
-                "--site",
-                "demo",
-                "--email",
-                email,
-            ])
+            .args(["people", "add", "--if-absent", "--site", "demo", "--email", email])
             .args(["--name", name, "--role", role])
             .feed(password)?;
     }
@@ -147,9 +119,7 @@ fn furnish(config: &Path, port: u16) -> Result<()> {
 
 /// The product with this configuration.
 pub fn comptoir(config: &Path) -> crate::shell::Program {
-    program(&paths::comptoir().to_string_lossy())
-        .args(["--config"])
-        .args([config])
+    program(&paths::comptoir().to_string_lossy()).args(["--config"]).args([config])
 }
 
 fn open(config: &Path, port: u16) -> Result<()> {
@@ -192,10 +162,7 @@ pub fn wait_ready(child: &mut Child, port: u16) -> Result<()> {
         std::thread::sleep(Duration::from_millis(100));
     }
     let _ = child.kill();
-    bail!(
-        "the counter was not ready after {} s",
-        READY_TIMEOUT.as_secs()
-    )
+    bail!("the counter was not ready after {} s", READY_TIMEOUT.as_secs())
 }
 
 fn is_ready(port: u16) -> bool {
@@ -204,9 +171,7 @@ fn is_ready(port: u16) -> bool {
     };
     let request = "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let mut answer = String::new();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(5)))
-        .is_ok()
+    stream.set_read_timeout(Some(Duration::from_secs(5))).is_ok()
         && stream.write_all(request.as_bytes()).is_ok()
         && stream.read_to_string(&mut answer).is_ok()
         && answer.starts_with("HTTP/1.1 200")

@@ -12,67 +12,29 @@ struct Package {
 }
 
 const BUILD: &[Package] = &[
-    Package {
-        name: "cmake",
-        why: "builds llama.cpp",
-        present: || on_path("cmake"),
-    },
-    Package {
-        name: "g++",
-        why: "builds llama.cpp",
-        present: || on_path("g++"),
-    },
-    Package {
-        name: "clang",
-        why: "reads llama.cpp's headers",
-        present: || on_path("clang"),
-    },
-    Package {
-        name: "libclang-dev",
-        why: "reads llama.cpp's headers",
-        present: has_libclang,
-    },
-    Package {
-        name: "nodejs",
-        why: "runs the widget's size tools",
-        present: || on_path("node"),
-    },
-    Package {
-        name: "npm",
-        why: "fetches the widget's size tools",
-        present: || on_path("npm"),
-    },
+    Package { name: "cmake", why: "builds llama.cpp", present: || on_path("cmake") },
+    Package { name: "g++", why: "builds llama.cpp", present: || on_path("g++") },
+    Package { name: "clang", why: "reads llama.cpp's headers", present: || on_path("clang") },
+    Package { name: "libclang-dev", why: "reads llama.cpp's headers", present: has_libclang },
+    Package { name: "nodejs", why: "runs the widget's size tools", present: || on_path("node") },
+    Package { name: "npm", why: "fetches the widget's size tools", present: || on_path("npm") },
 ];
 
 const TEST: &[Package] = &[
-    Package {
-        name: "chromium",
-        why: "browser scenarios",
-        present: || on_path("chromium"),
-    },
+    Package { name: "chromium", why: "browser scenarios", present: || on_path("chromium") },
     Package {
         name: "chromium-driver",
         why: "browser scenarios",
         present: || on_path("chromedriver"),
     },
-    Package {
-        name: "postgresql",
-        why: "storage tests",
-        present: has_postgres,
-    },
-    Package {
-        name: "python3",
-        why: "unpacks test tools",
-        present: || on_path("python3"),
-    },
+    Package { name: "postgresql", why: "storage tests", present: has_postgres },
+    Package { name: "python3", why: "unpacks test tools", present: || on_path("python3") },
 ];
 
 fn has_libclang() -> bool {
     let in_llvm = |folder: std::fs::DirEntry| folder.path().join("lib/libclang.so").exists();
     std::fs::read_dir("/usr/lib").is_ok_and(|items| {
-        items
-            .flatten()
-            .any(|item| item.path().join("lib").exists() && in_llvm(item))
+        items.flatten().any(|item| item.path().join("lib").exists() && in_llvm(item))
     }) || glob_so("/usr/lib/x86_64-linux-gnu", "libclang")
         || glob_so("/usr/lib/aarch64-linux-gnu", "libclang")
 }
@@ -105,11 +67,8 @@ pub enum Needs {
 /// Installs what is missing, or with `install` false prints how to.
 pub fn ensure(needs: Needs, install: bool) -> Result<()> {
     let tests = if needs == Needs::Test { TEST } else { &[] };
-    let missing: Vec<&Package> = BUILD
-        .iter()
-        .chain(tests)
-        .filter(|package| !(package.present)())
-        .collect();
+    let missing: Vec<&Package> =
+        BUILD.iter().chain(tests).filter(|package| !(package.present)()).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -121,10 +80,7 @@ pub fn ensure(needs: Needs, install: bool) -> Result<()> {
     let become_root: &[&str] = if is_root() { &[] } else { &["sudo"] };
     if !install || !Path::new("/usr/bin/apt-get").exists() {
         let sudo = become_root.join(" ");
-        bail!(
-            "install them, then run again:\n  {sudo} apt-get install {}",
-            names.join(" ")
-        );
+        bail!("install them, then run again:\n  {sudo} apt-get install {}", names.join(" "));
     }
     apt(become_root, &["update", "-qq"])?;
     let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
@@ -137,16 +93,9 @@ fn apt(become_root: &[&str], arguments: &[&str]) -> Result<()> {
     let Some((first, rest)) = words.split_first() else {
         return Ok(());
     };
-    program(first)
-        .args(rest)
-        .args(arguments)
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .run()
+    program(first).args(rest).args(arguments).env("DEBIAN_FRONTEND", "noninteractive").run()
 }
 
 fn is_root() -> bool {
-    program("id")
-        .args(["-u"])
-        .read()
-        .is_ok_and(|id| id.trim() == "0")
+    program("id").args(["-u"]).read().is_ok_and(|id| id.trim() == "0")
 }

@@ -27,14 +27,7 @@ pub fn check() -> Result<()> {
 
 fn prepare(flags: &[&str]) -> Result<()> {
     cargo()
-        .args([
-            "build",
-            "--release",
-            "--workspace",
-            "--bin",
-            "storage-prepare",
-            "--locked",
-        ])
+        .args(["build", "--release", "--workspace", "--bin", "storage-prepare", "--locked"])
         .run()?;
     let tool = paths::target().join("release/storage-prepare");
     program(&tool.to_string_lossy())

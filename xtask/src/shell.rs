@@ -15,10 +15,17 @@ pub struct Program {
 pub fn program(name: &str) -> Program {
     let mut command = Command::new(name);
     command.current_dir(paths::root());
-    Program {
-        command,
-        shown: name.to_owned(),
+    // `cargo run` describes this very program to it. Passed on to another
+    // cargo, these make build scripts that watch them run again, and with them
+    // everything that depends on them, whenever the two ways alternate.
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        let describes_us = name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        if describes_us || matches!(&*name, "LD_LIBRARY_PATH" | "CARGO_BIN_NAME") {
+            command.env_remove(&*name);
+        }
     }
+    Program { command, shown: name.to_owned() }
 }
 
 /// Cargo, building into the shared cache folder.
@@ -52,10 +59,7 @@ impl Program {
     /// Runs it and fails unless it succeeds.
     pub fn run(mut self) -> Result<()> {
         eprintln!("+ {}", self.shown);
-        let status = self
-            .command
-            .status()
-            .with_context(|| missing(&self.shown))?;
+        let status = self.command.status().with_context(|| missing(&self.shown))?;
         if !status.success() {
             bail!("`{}` failed ({status})", self.shown);
         }
@@ -64,11 +68,8 @@ impl Program {
 
     /// Runs it quietly and returns what it printed.
     pub fn read(mut self) -> Result<String> {
-        let output = self
-            .command
-            .stderr(Stdio::inherit())
-            .output()
-            .with_context(|| missing(&self.shown))?;
+        let output =
+            self.command.stderr(Stdio::inherit()).output().with_context(|| missing(&self.shown))?;
         if !output.status.success() {
             bail!("`{}` failed ({})", self.shown, output.status);
         }
@@ -78,11 +79,8 @@ impl Program {
     /// Runs it with this on its standard input.
     pub fn feed(mut self, input: &str) -> Result<()> {
         use std::io::Write;
-        let mut child = self
-            .command
-            .stdin(Stdio::piped())
-            .spawn()
-            .with_context(|| missing(&self.shown))?;
+        let mut child =
+            self.command.stdin(Stdio::piped()).spawn().with_context(|| missing(&self.shown))?;
         if let Some(mut stdin) = child.stdin.take() {
             stdin.write_all(input.as_bytes())?;
         }

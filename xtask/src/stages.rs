@@ -40,16 +40,9 @@ impl Stages {
         }
         let total: Duration = self.done.iter().map(|(_, time, _)| *time).sum();
         eprintln!("{:<34} {:>9.1}", "total", total.as_secs_f64());
-        let failed = self
-            .done
-            .iter()
-            .filter(|(_, _, problem)| problem.is_some())
-            .count();
+        let failed = self.done.iter().filter(|(_, _, problem)| problem.is_some()).count();
         // The closing line CI systems read.
-        println!(
-            "stages: {} passed, {failed} failed",
-            self.done.len() - failed
-        );
+        println!("stages: {} passed, {failed} failed", self.done.len() - failed);
         if failed > 0 {
             bail!("{failed} stage(s) failed");
         }

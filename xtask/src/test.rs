@@ -54,15 +54,7 @@ pub fn screenshots() -> Result<()> {
     std::fs::create_dir_all(&folder)?;
     with_tools(cargo())
         .env("COMPTOIR_SCREENSHOTS", &folder)
-        .args([
-            "test",
-            "--release",
-            "--workspace",
-            "--locked",
-            "--test",
-            "it",
-            "--",
-        ])
+        .args(["test", "--release", "--workspace", "--locked", "--test", "it", "--"])
         .args(["browser::screenshots", "--ignored", "--nocapture"])
         .run()
 }
@@ -79,13 +71,7 @@ fn format() -> Result<()> {
 
 fn lints() -> Result<()> {
     cargo()
-        .args([
-            "clippy",
-            "--release",
-            "--workspace",
-            "--all-targets",
-            "--locked",
-        ])
+        .args(["clippy", "--release", "--workspace", "--all-targets", "--locked"])
         .args(["--", "-D", "warnings"])
         .run()
 }
@@ -97,20 +83,8 @@ fn widget_lints() -> Result<()> {
     }
     cargo()
         .env("CARGO_TARGET_DIR", paths::wasm_target())
-        .args([
-            "clippy",
-            "--profile",
-            "widget",
-            "--target",
-            "wasm32-unknown-unknown",
-        ])
-        .args([
-            "--locked",
-            "-p",
-            "comptoir-protocol",
-            "-p",
-            "comptoir-widget",
-        ])
+        .args(["clippy", "--profile", "widget", "--target", "wasm32-unknown-unknown"])
+        .args(["--locked", "-p", "comptoir-protocol", "-p", "comptoir-widget"])
         .args(["--", "-D", "warnings"])
         .run()
 }
@@ -126,11 +100,8 @@ fn documentation() -> Result<()> {
 /// runner; the same features as every other command, so nothing heavy is
 /// built twice.
 fn tests(selection: &[&str]) -> Result<()> {
-    let runner: &[&str] = if on_path("cargo-nextest") {
-        &["nextest", "run", "--no-fail-fast"]
-    } else {
-        &["test"]
-    };
+    let runner: &[&str] =
+        if on_path("cargo-nextest") { &["nextest", "run", "--no-fail-fast"] } else { &["test"] };
     with_tools(cargo())
         .args(runner)
         .args(["--release", "--workspace", "--locked"])
@@ -143,10 +114,7 @@ fn with_tools(program: Program) -> Program {
     program
         .env("COMPTOIR_MODELS_DIR", paths::models())
         .env("COMPTOIR_WIDGET_DIR", paths::widget())
-        .env(
-            "COMPTOIR_QDRANT_BIN",
-            paths::tools().join("qdrant-1.16.3/qdrant"),
-        )
+        .env("COMPTOIR_QDRANT_BIN", paths::tools().join("qdrant-1.16.3/qdrant"))
         .env("COMPTOIR_BROWSER_TOOLS", paths::tools().join("browser"))
         .env("INSTA_UPDATE", "no")
 }

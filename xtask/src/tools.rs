@@ -51,25 +51,14 @@ pub fn qdrant() -> Result<PathBuf> {
     let archive = archive.lines().last().unwrap_or_default().trim();
     program("tar")
         .within(&folder)
-        .args([
-            "-xzf",
-            archive,
-            "--strip-components=2",
-            "package/bin/qdrant",
-        ])
+        .args(["-xzf", archive, "--strip-components=2", "package/bin/qdrant"])
         .run()?;
-    let sum = program("sha256sum")
-        .within(&folder)
-        .args(["qdrant"])
-        .read()?;
+    let sum = program("sha256sum").within(&folder).args(["qdrant"]).read()?;
     if !sum.starts_with(QDRANT_SHA256) {
         std::fs::remove_file(&binary)?;
         bail!("the Qdrant server's checksum is wrong; it was removed, run again");
     }
     std::fs::remove_file(folder.join(archive))?;
-    program("chmod")
-        .within(&folder)
-        .args(["755", "qdrant"])
-        .run()?;
+    program("chmod").within(&folder).args(["755", "qdrant"]).run()?;
     Ok(binary)
 }

@@ -21,9 +21,7 @@ pub fn ensure() -> Result<Compiler> {
         return Ok(Compiler::Installed);
     }
     eprintln!("adding the {TARGET} target to the Rust toolchain (for the widget)");
-    let added = program("timeout")
-        .args(["120", "rustup", "target", "add", TARGET])
-        .succeeds();
+    let added = program("timeout").args(["120", "rustup", "target", "add", TARGET]).succeeds();
     if added && has_std() {
         return Ok(Compiler::Installed);
     }
@@ -37,15 +35,11 @@ pub fn ensure() -> Result<Compiler> {
 }
 
 fn has_std() -> bool {
-    let Ok(folder) = program("rustc")
-        .args(["--print", "target-libdir", "--target", TARGET])
-        .read()
+    let Ok(folder) = program("rustc").args(["--print", "target-libdir", "--target", TARGET]).read()
     else {
         return false;
     };
     std::fs::read_dir(folder.trim()).is_ok_and(|items| {
-        items
-            .flatten()
-            .any(|item| item.file_name().to_string_lossy().starts_with("libcore-"))
+        items.flatten().any(|item| item.file_name().to_string_lossy().starts_with("libcore-"))
     })
 }

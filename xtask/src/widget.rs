@@ -15,26 +15,16 @@ pub fn build() -> Result<()> {
     tools()?;
     let wasm = compile(compiler)?;
     let glue = bind(&wasm)?;
-    program("node")
-        .args([Path::new("widget/build.mjs"), &glue, &paths::widget()])
-        .run()
+    program("node").args([Path::new("widget/build.mjs"), &glue, &paths::widget()]).run()
 }
 
 /// Builds only when a source is newer than the result.
 pub fn build_if_changed() -> Result<()> {
     let built = modified(&paths::widget().join("manifest.json"));
     let root = paths::root();
-    let sources = [
-        "widget/src",
-        "widget/js",
-        "widget/loader",
-        "widget/build.mjs",
-        "gateway/protocol/src",
-    ];
-    let newest = sources
-        .iter()
-        .filter_map(|source| newest(&root.join(source)))
-        .max();
+    let sources =
+        ["widget/src", "widget/js", "widget/loader", "widget/build.mjs", "gateway/protocol/src"];
+    let newest = sources.iter().filter_map(|source| newest(&root.join(source))).max();
     if built.is_some() && newest <= built {
         return Ok(());
     }
@@ -48,10 +38,7 @@ fn modified(path: &Path) -> Option<SystemTime> {
 fn newest(path: &Path) -> Option<SystemTime> {
     if path.is_dir() {
         let items = std::fs::read_dir(path).ok()?;
-        return items
-            .flatten()
-            .filter_map(|item| newest(&item.path()))
-            .max();
+        return items.flatten().filter_map(|item| newest(&item.path())).max();
     }
     modified(path)
 }
@@ -73,39 +60,20 @@ fn tools() -> Result<()> {
 }
 
 fn compile(compiler: Compiler) -> Result<PathBuf> {
-    let arguments = [
-        "build",
-        "--profile",
-        "widget",
-        "--target",
-        TARGET,
-        "-p",
-        "comptoir-widget",
-        "--locked",
-    ];
+    let arguments =
+        ["build", "--profile", "widget", "--target", TARGET, "-p", "comptoir-widget", "--locked"];
     match compiler {
         Compiler::Installed => {
-            cargo()
-                .env("CARGO_TARGET_DIR", paths::wasm_target())
-                .args(arguments)
-                .run()?;
+            cargo().env("CARGO_TARGET_DIR", paths::wasm_target()).args(arguments).run()?;
         }
         Compiler::Debian => program("env")
-            .args([
-                "-u",
-                "RUSTUP_TOOLCHAIN",
-                "RUSTC=/usr/bin/rustc",
-                "RUSTC_BOOTSTRAP=1",
-            ])
+            .args(["-u", "RUSTUP_TOOLCHAIN", "RUSTC=/usr/bin/rustc", "RUSTC_BOOTSTRAP=1"])
             .args(["CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=/usr/bin/wasm-ld-22"])
             .args(["/usr/bin/cargo"])
             .args(arguments)
             .args(["-Z", "build-std=std,panic_abort"])
             .args(["-Z", "build-std-features=optimize_for_size"])
-            .env(
-                "CARGO_TARGET_DIR",
-                paths::cache().join("target-wasm-debian"),
-            )
+            .env("CARGO_TARGET_DIR", paths::cache().join("target-wasm-debian"))
             .run()?,
     }
     let folder = match compiler {
@@ -118,14 +86,7 @@ fn compile(compiler: Compiler) -> Result<PathBuf> {
 /// wasm-bindgen, as a library at the version of the lock file.
 fn bind(wasm: &Path) -> Result<PathBuf> {
     shell::cargo()
-        .args([
-            "build",
-            "--release",
-            "--workspace",
-            "--bin",
-            "xtask-bindgen",
-            "--locked",
-        ])
+        .args(["build", "--release", "--workspace", "--bin", "xtask-bindgen", "--locked"])
         .run()?;
     let glue = paths::cache().join("bindgen");
     std::fs::create_dir_all(&glue).context("the folder for the widget's glue")?;

@@ -13,6 +13,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use subtle::ConstantTimeEq;
 
+/// A form that says nothing but where it comes from.
+#[derive(Debug, Deserialize)]
+pub struct Nothing {}
+
 /// A signed-in person's form, proven to come from our own page.
 #[derive(Debug)]
 pub struct SafeForm<T> {
@@ -35,23 +39,15 @@ impl<T: DeserializeOwned> FromRequest<AdminDeps> for SafeForm<T> {
         let person = SignedIn::from_request_parts(&mut parts, deps).await?;
         let headers = parts.headers.clone();
         let request = Request::from_parts(parts, body);
-        let bytes =
-            Bytes::from_request(request, deps)
-                .await
-                .map_err(|_| AdminError::FormTooLarge {
-                    lang: person.agent.lang.clone(),
-                })?;
-        let field = serde_urlencoded::from_bytes::<Csrf>(&bytes)
-            .ok()
-            .and_then(|form| form.csrf);
+        let bytes = Bytes::from_request(request, deps)
+            .await
+            .map_err(|_| AdminError::FormTooLarge { lang: person.agent.lang.clone() })?;
+        let field = serde_urlencoded::from_bytes::<Csrf>(&bytes).ok().and_then(|form| form.csrf);
         if !is_from_our_page(&headers, field.as_deref(), &person.session.csrf) {
-            return Err(AdminError::Forged {
-                lang: person.agent.lang,
-            });
+            return Err(AdminError::Forged { lang: person.agent.lang });
         }
-        let form = serde_urlencoded::from_bytes(&bytes).map_err(|_| AdminError::BadForm {
-            lang: person.agent.lang.clone(),
-        })?;
+        let form = serde_urlencoded::from_bytes(&bytes)
+            .map_err(|_| AdminError::BadForm { lang: person.agent.lang.clone() })?;
         Ok(Self { person, form })
     }
 }

@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use super::{SESSION_COOKIE, SafeForm, hash_of, password, session_cookie};
+use super::{Nothing, SESSION_COOKIE, SafeForm, hash_of, password, session_cookie};
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
 use crate::page::html;
@@ -92,11 +92,7 @@ pub async fn sign_in(
             fill(&t.login.wait, &[("seconds", &seconds)]),
         );
     }
-    let agent = deps
-        .storage
-        .agent_by_email(&email)
-        .await?
-        .filter(|a| a.disabled_at.is_none());
+    let agent = deps.storage.agent_by_email(&email).await?.filter(|a| a.disabled_at.is_none());
     if !verify(&agent, form.password).await {
         deps.throttle.failed(&email, now);
         return refuse(StatusCode::UNAUTHORIZED, t.login.wrong.clone());
@@ -140,11 +136,9 @@ pub async fn open_session(
 pub async fn sign_out(
     State(deps): State<AdminDeps>,
     jar: CookieJar,
-    form: SafeForm<()>,
+    form: SafeForm<Nothing>,
 ) -> Result<Response, AdminError> {
-    deps.storage
-        .delete_session(form.person.session.token)
-        .await?;
+    deps.storage.delete_session(form.person.session.token).await?;
     let jar = jar.remove(Cookie::build((SESSION_COOKIE, "")).path("/admin").build());
     Ok((jar, Redirect::to("/admin/login")).into_response())
 }
@@ -152,18 +146,12 @@ pub async fn sign_out(
 /// Only pages of this desk; anything else could lead a person astray.
 fn safe_target(back: &str) -> String {
     let is_ours = back.starts_with("/admin/") && !back.contains("//") && !back.contains('\\');
-    if is_ours {
-        back.to_owned()
-    } else {
-        "/admin/inbox".to_owned()
-    }
+    if is_ours { back.to_owned() } else { "/admin/inbox".to_owned() }
 }
 
 /// Browser and system in a few letters, for the list of sign-ins.
 fn label(headers: &HeaderMap) -> String {
-    let agent = headers
-        .get(header::USER_AGENT)
-        .and_then(|value| value.to_str().ok());
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let agent = agent.unwrap_or_default();
     let pick = |names: &[&'static str]| names.iter().find(|name| agent.contains(**name)).copied();
     let browser = pick(&["Firefox", "Edg", "Chrome", "Safari"]).unwrap_or("?");
@@ -174,9 +162,7 @@ fn label(headers: &HeaderMap) -> String {
 /// Language of a page before anybody is signed in: French unless the browser
 /// puts English first.
 pub fn preferred(headers: &HeaderMap) -> &'static str {
-    let wanted = headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok());
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let is_english = wanted.is_some_and(|wanted| wanted.trim_start().starts_with("en"));
     if is_english { "en" } else { "fr" }
 }
@@ -188,13 +174,7 @@ mod tests {
     #[test]
     fn only_our_own_pages_are_returned_to() {
         assert_eq!(safe_target("/admin/faq?x=1"), "/admin/faq?x=1");
-        for bad in [
-            "https://evil.example",
-            "//evil.example",
-            "/admin//evil",
-            "/\\evil",
-            "",
-        ] {
+        for bad in ["https://evil.example", "//evil.example", "/admin//evil", "/\\evil", ""] {
             assert_eq!(safe_target(bad), "/admin/inbox", "{bad}");
         }
     }

@@ -8,5 +8,5 @@ mod signed_in;
 pub mod throttle;
 
 pub use cookie::{SESSION_COOKIE, hash_of, session_cookie};
-pub use form::{SafeForm, is_from_our_page};
+pub use form::{Nothing, SafeForm, is_from_our_page};
 pub use signed_in::{Owner, SignedIn};

@@ -32,8 +32,7 @@ pub fn hash(password: &str) -> Result<String, PasswordError> {
     }
     let salt = SaltString::generate(&mut OsRng);
     let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
-    hash.map(|hash| hash.to_string())
-        .map_err(|_| PasswordError::Hashing)
+    hash.map(|hash| hash.to_string()).map_err(|_| PasswordError::Hashing)
 }
 
 /// Whether the password is the hashed one. Without a hash (unknown e-mail) it
@@ -49,9 +48,7 @@ pub fn verify(password: &str, hash: Option<&str>) -> bool {
     let Some(parsed) = known.or(stand_in) else {
         return false;
     };
-    let matches = Argon2::default()
-        .verify_password(password.as_bytes(), &parsed)
-        .is_ok();
+    let matches = Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
     matches && is_known
 }
 
@@ -84,9 +81,6 @@ mod tests {
             start.elapsed().as_secs_f64()
         };
         let (known, unknown) = (time(Some(&hash)), time(None));
-        assert!(
-            unknown > known / 3.0,
-            "known {known} s, unknown {unknown} s"
-        );
+        assert!(unknown > known / 3.0, "known {known} s, unknown {unknown} s");
     }
 }

@@ -30,11 +30,7 @@ impl FromRequestParts<AdminDeps> for SignedIn {
     ) -> Result<Self, Self::Rejection> {
         let jar = CookieJar::from_headers(&parts.headers);
         let back = || AdminError::SignIn {
-            back: parts
-                .uri
-                .path_and_query()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
+            back: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
             is_partial: parts.headers.contains_key("hx-request"),
         };
         let secret = jar.get(SESSION_COOKIE).ok_or_else(back)?.value().to_owned();
@@ -56,9 +52,7 @@ impl FromRequestParts<AdminDeps> for Owner {
         let signed_in = SignedIn::from_request_parts(parts, deps).await?;
         match signed_in.agent.role {
             Role::Owner => Ok(Self(signed_in)),
-            Role::Artisan => Err(AdminError::OwnersOnly {
-                lang: signed_in.agent.lang,
-            }),
+            Role::Artisan => Err(AdminError::OwnersOnly { lang: signed_in.agent.lang }),
         }
     }
 }

@@ -28,11 +28,7 @@ impl Throttle {
         };
         let wait = wait_after(count);
         let passed = now.duration_since(last);
-        if passed >= wait {
-            Ok(())
-        } else {
-            Err(wait - passed)
-        }
+        if passed >= wait { Ok(()) } else { Err(wait - passed) }
     }
 
     /// Notes a failed try.
@@ -49,10 +45,7 @@ impl Throttle {
 
     /// Forgets the failures of somebody who got in.
     pub fn succeeded(&self, email: &str) {
-        self.failures
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(email);
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(email);
     }
 }
 
@@ -75,16 +68,10 @@ mod tests {
             assert!(throttle.allow("a@b.example", now).is_ok());
             throttle.failed("a@b.example", now);
         }
-        assert_eq!(
-            throttle.allow("a@b.example", now),
-            Err(SignedDuration::from_secs(5))
-        );
+        assert_eq!(throttle.allow("a@b.example", now), Err(SignedDuration::from_secs(5)));
         assert!(throttle.allow("c@d.example", now).is_ok());
         throttle.failed("a@b.example", now);
-        assert_eq!(
-            throttle.allow("a@b.example", now),
-            Err(SignedDuration::from_secs(10))
-        );
+        assert_eq!(throttle.allow("a@b.example", now), Err(SignedDuration::from_secs(10)));
         throttle.succeeded("a@b.example");
         assert!(throttle.allow("a@b.example", now).is_ok());
     }

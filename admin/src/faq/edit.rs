@@ -1,6 +1,6 @@
 //! Writing an entry: create, change, publish, delete, restore.
 
-use crate::auth::{SafeForm, SignedIn};
+use crate::auth::{Nothing, SafeForm, SignedIn};
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
 use crate::format::{filled, items, lines};
@@ -68,13 +68,9 @@ pub async fn new(
         None => None,
     };
     let form = EntryForm {
-        question: gap
-            .as_ref()
-            .map_or(query.question, |gap| gap.question.clone()),
+        question: gap.as_ref().map_or(query.question, |gap| gap.question.clone()),
         answer: query.answer,
-        lang: gap
-            .as_ref()
-            .map_or_else(|| person.agent.lang.clone(), |gap| gap.lang.clone()),
+        lang: gap.as_ref().map_or_else(|| person.agent.lang.clone(), |gap| gap.lang.clone()),
         gap: gap.map(|gap| gap.id.0),
         ..EntryForm::default()
     };
@@ -118,19 +114,10 @@ pub async fn create(
         }
     };
     let (site, now) = (&person.agent.site, deps.clock.now());
-    let entry = NewEntry {
-        id: EntryId(deps.ids.uuid()),
-        external_id: None,
-        content,
-    };
-    let entry = deps
-        .storage
-        .create_entry(site, &entry, Some(person.agent.id), now)
-        .await?;
+    let entry = NewEntry { id: EntryId(deps.ids.uuid()), external_id: None, content };
+    let entry = deps.storage.create_entry(site, &entry, Some(person.agent.id), now).await?;
     if let Some(gap) = form.gap {
-        deps.storage
-            .set_gap_status(site, GapId(gap), GapStatus::Answered)
-            .await?;
+        deps.storage.set_gap_status(site, GapId(gap), GapStatus::Answered).await?;
     }
     Ok(Redirect::to(&format!("/admin/faq/{}?saved=true", entry.id.0)).into_response())
 }
@@ -144,26 +131,17 @@ pub async fn show(
 ) -> Result<Html<String>, AdminError> {
     let entry = find(&deps, &person, id).await?;
     let t = Texts::get(&person.agent.lang);
-    let note = query.saved.then(|| {
-        if entry.is_live() {
-            t.faq.saved.clone()
-        } else {
-            t.faq.saved_draft.clone()
-        }
-    });
-    let page = EditPage {
-        note,
-        ..filled_page(&deps, &person, &entry, form_of(&entry)).await?
-    };
+    let note = query
+        .saved
+        .then(|| if entry.is_live() { t.faq.saved.clone() } else { t.faq.saved_draft.clone() });
+    let page = EditPage { note, ..filled_page(&deps, &person, &entry, form_of(&entry)).await? };
     html(&page)
 }
 
 /// The entry, if it is of the person's own site.
 pub async fn find(deps: &AdminDeps, person: &SignedIn, id: Uuid) -> Result<Entry, AdminError> {
     let found = deps.storage.entry(&person.agent.site, EntryId(id)).await?;
-    found.ok_or_else(|| AdminError::NotFound {
-        lang: person.agent.lang.clone(),
-    })
+    found.ok_or_else(|| AdminError::NotFound { lang: person.agent.lang.clone() })
 }
 
 async fn filled_page(
@@ -208,33 +186,21 @@ pub async fn save(
         Ok(content) => content,
         Err(problem) => {
             let page = filled_page(&deps, &person, &stored, form).await?;
-            let page = EditPage {
-                problem: Some(problem.to_owned()),
-                ..page
-            };
+            let page = EditPage { problem: Some(problem.to_owned()), ..page };
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response());
         }
     };
     let (site, now, author) = (&person.agent.site, deps.clock.now(), Some(person.agent.id));
-    let saved = deps
-        .storage
-        .update_entry(site, stored.id, form.version, &content, author, now)
-        .await;
+    let saved =
+        deps.storage.update_entry(site, stored.id, form.version, &content, author, now).await;
     match saved {
         Ok(_) => Ok(Redirect::to(&format!("/admin/faq/{id}?saved=true")).into_response()),
         Err(StorageError::StaleVersion { actual, .. }) => {
             let stored = find(&deps, &person, id).await?;
-            let form = EntryForm {
-                version: actual,
-                ..form
-            };
+            let form = EntryForm { version: actual, ..form };
             let page = filled_page(&deps, &person, &stored, form).await?;
             let problem = Some(t.faq.conflict.clone());
-            let page = EditPage {
-                problem,
-                theirs: Some(stored.content),
-                ..page
-            };
+            let page = EditPage { problem, theirs: Some(stored.content), ..page };
             Ok((StatusCode::CONFLICT, html(&page)?).into_response())
         }
         Err(error) => Err(error.into()),
@@ -243,11 +209,7 @@ pub async fn save(
 
 /// What was typed as content, or what is wrong with it.
 fn content<'t>(t: &'t Texts, form: &EntryForm) -> Result<EntryContent, &'t str> {
-    let question = form
-        .question
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let question = form.question.split_whitespace().collect::<Vec<_>>().join(" ");
     let answer = form.answer.replace("\r\n", "\n").trim().to_owned();
     if question.is_empty() || answer.is_empty() {
         return Err(&t.faq.missing);
@@ -258,21 +220,11 @@ fn content<'t>(t: &'t Texts, form: &EntryForm) -> Result<EntryContent, &'t str> 
     Ok(EntryContent {
         question,
         answer,
-        alternatives: lines(&form.alternatives)
-            .into_iter()
-            .take(limits::ITEMS)
-            .collect(),
+        alternatives: lines(&form.alternatives).into_iter().take(limits::ITEMS).collect(),
         category: filled(&form.category),
-        keywords: items(&form.keywords)
-            .into_iter()
-            .take(limits::ITEMS)
-            .collect(),
+        keywords: items(&form.keywords).into_iter().take(limits::ITEMS).collect(),
         lang: filled(&form.lang).unwrap_or_else(|| "fr".to_owned()),
-        status: if form.publish {
-            EntryStatus::Published
-        } else {
-            EntryStatus::Draft
-        },
+        status: if form.publish { EntryStatus::Published } else { EntryStatus::Draft },
     })
 }
 
@@ -280,7 +232,7 @@ fn content<'t>(t: &'t Texts, form: &EntryForm) -> Result<EntryContent, &'t str> 
 pub async fn publish(
     State(deps): State<AdminDeps>,
     Path(id): Path<Uuid>,
-    form: SafeForm<()>,
+    form: SafeForm<Nothing>,
 ) -> Result<Redirect, AdminError> {
     set_status(&deps, &form.person, id, EntryStatus::Published).await
 }
@@ -289,7 +241,7 @@ pub async fn publish(
 pub async fn unpublish(
     State(deps): State<AdminDeps>,
     Path(id): Path<Uuid>,
-    form: SafeForm<()>,
+    form: SafeForm<Nothing>,
 ) -> Result<Redirect, AdminError> {
     set_status(&deps, &form.person, id, EntryStatus::Draft).await
 }
@@ -301,14 +253,9 @@ async fn set_status(
     status: EntryStatus,
 ) -> Result<Redirect, AdminError> {
     let entry = find(deps, person, id).await?;
-    let content = EntryContent {
-        status,
-        ..entry.content
-    };
+    let content = EntryContent { status, ..entry.content };
     let (site, now, author) = (&person.agent.site, deps.clock.now(), Some(person.agent.id));
-    deps.storage
-        .update_entry(site, entry.id, entry.version, &content, author, now)
-        .await?;
+    deps.storage.update_entry(site, entry.id, entry.version, &content, author, now).await?;
     Ok(Redirect::to(&format!("/admin/faq/{id}?saved=true")))
 }
 
@@ -316,7 +263,7 @@ async fn set_status(
 pub async fn delete(
     State(deps): State<AdminDeps>,
     Path(id): Path<Uuid>,
-    form: SafeForm<()>,
+    form: SafeForm<Nothing>,
 ) -> Result<Redirect, AdminError> {
     set_deleted(&deps, &form.person, id, true).await?;
     Ok(Redirect::to(&format!("/admin/faq?deleted={id}")))
@@ -326,7 +273,7 @@ pub async fn delete(
 pub async fn restore(
     State(deps): State<AdminDeps>,
     Path(id): Path<Uuid>,
-    form: SafeForm<()>,
+    form: SafeForm<Nothing>,
 ) -> Result<Redirect, AdminError> {
     set_deleted(&deps, &form.person, id, false).await?;
     Ok(Redirect::to(&format!("/admin/faq/{id}?saved=true")))
@@ -340,8 +287,6 @@ async fn set_deleted(
 ) -> Result<(), AdminError> {
     let entry = find(deps, person, id).await?;
     let (site, now, author) = (&person.agent.site, deps.clock.now(), Some(person.agent.id));
-    deps.storage
-        .set_entry_deleted(site, entry.id, deleted, author, now)
-        .await?;
+    deps.storage.set_entry_deleted(site, entry.id, deleted, author, now).await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Past versions of an entry, and taking one back.
 
 use super::edit;
-use crate::auth::{SafeForm, SignedIn};
+use crate::auth::{Nothing, SafeForm, SignedIn};
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
 use crate::format;
@@ -44,18 +44,11 @@ pub async fn page(
     let entry = edit::find(&deps, &person, id).await?;
     let site = &person.agent.site;
     let versions = deps.storage.entry_history(site, entry.id).await?;
-    let people: HashMap<_, _> = deps
-        .storage
-        .agents(site)
-        .await?
-        .into_iter()
-        .map(|agent| (agent.id, agent.name))
-        .collect();
+    let people: HashMap<_, _> =
+        deps.storage.agents(site).await?.into_iter().map(|agent| (agent.id, agent.name)).collect();
     let zone = crate::inbox::zone_of(&deps, &person.agent).await?;
     let name = |version: &EntryVersion| {
-        let known = version
-            .author
-            .and_then(|author| people.get(&author).cloned());
+        let known = version.author.and_then(|author| people.get(&author).cloned());
         known.unwrap_or_else(|| frame.t.faq.by_import.clone())
     };
     let rows = versions
@@ -72,18 +65,14 @@ pub async fn page(
             is_current: version.version == entry.version,
         })
         .collect();
-    html(&HistoryPage {
-        frame,
-        id: id.to_string(),
-        rows,
-    })
+    html(&HistoryPage { frame, id: id.to_string(), rows })
 }
 
 /// `POST /admin/faq/{id}/history/{version}`: an old version becomes the newest.
 pub async fn take_back(
     State(deps): State<AdminDeps>,
     Path((id, version)): Path<(Uuid, i64)>,
-    form: SafeForm<()>,
+    form: SafeForm<Nothing>,
 ) -> Result<Redirect, AdminError> {
     let person = form.person;
     let entry = edit::find(&deps, &person, id).await?;
@@ -92,12 +81,8 @@ pub async fn take_back(
     let old = history
         .into_iter()
         .find(|old| old.version == version)
-        .ok_or_else(|| AdminError::NotFound {
-            lang: person.agent.lang.clone(),
-        })?;
+        .ok_or_else(|| AdminError::NotFound { lang: person.agent.lang.clone() })?;
     let (author, now) = (Some(person.agent.id), deps.clock.now());
-    deps.storage
-        .update_entry(site, entry.id, entry.version, &old.content, author, now)
-        .await?;
+    deps.storage.update_entry(site, entry.id, entry.version, &old.content, author, now).await?;
     Ok(Redirect::to(&format!("/admin/faq/{id}?saved=true")))
 }

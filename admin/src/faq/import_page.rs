@@ -64,15 +64,9 @@ impl FromRequest<AdminDeps> for Upload {
         let headers: HeaderMap = parts.headers.clone();
         let request = Request::from_parts(parts, body);
         let bad = || AdminError::BadForm { lang: lang.clone() };
-        let mut form = Multipart::from_request(request, deps)
-            .await
-            .map_err(|_| bad())?;
-        let mut upload = Self {
-            person,
-            file_name: String::new(),
-            bytes: Vec::new(),
-            publish: false,
-        };
+        let mut form = Multipart::from_request(request, deps).await.map_err(|_| bad())?;
+        let mut upload =
+            Self { person, file_name: String::new(), bytes: Vec::new(), publish: false };
         let mut csrf = None;
         while let Some(field) = form.next_field().await.map_err(|_| bad())? {
             match field.name().unwrap_or_default() {
@@ -104,11 +98,7 @@ pub async fn show(
     State(deps): State<AdminDeps>,
 ) -> Result<Html<String>, AdminError> {
     let frame = Frame::new(&deps, &person, Tab::Faq).await?;
-    html(&ImportPage {
-        frame,
-        plan: None,
-        problem: None,
-    })
+    html(&ImportPage { frame, plan: None, problem: None })
 }
 
 /// `POST /admin/faq/import`: what would change.
@@ -122,21 +112,13 @@ pub async fn check(
     let problem =
         (parsed.format.is_none() || parsed.drafts.is_empty()).then(|| t.faq.import_refused.clone());
     let plan = Some(view(t, &upload, &parsed, &plan));
-    html(&ImportPage {
-        frame,
-        plan,
-        problem,
-    })
+    html(&ImportPage { frame, plan, problem })
 }
 
 /// `POST /admin/faq/import/apply`
 pub async fn apply(State(deps): State<AdminDeps>, upload: Upload) -> Result<Response, AdminError> {
     let (_, plan) = read(&deps, &upload).await?;
-    let status = if upload.publish {
-        EntryStatus::Published
-    } else {
-        EntryStatus::Draft
-    };
+    let status = if upload.publish { EntryStatus::Published } else { EntryStatus::Draft };
     let agent = &upload.person.agent;
     let done = imports::apply_import(
         deps.storage.as_ref(),
@@ -158,13 +140,12 @@ async fn read(deps: &AdminDeps, upload: &Upload) -> Result<(Parsed, ImportPlan),
     // A large file takes seconds: off the async threads.
     let parsed = tokio::task::spawn_blocking(move || parse(&bytes, &hint))
         .await
-        .map_err(|_| AdminError::BadForm {
-            lang: upload.person.agent.lang.clone(),
-        })?;
-    let lang = deps.storage.site(site).await?.map_or_else(
-        || upload.person.agent.lang.clone(),
-        |site| site.settings.default_lang,
-    );
+        .map_err(|_| AdminError::BadForm { lang: upload.person.agent.lang.clone() })?;
+    let lang = deps
+        .storage
+        .site(site)
+        .await?
+        .map_or_else(|| upload.person.agent.lang.clone(), |site| site.settings.default_lang);
     let plan = imports::plan_import(deps.storage.as_ref(), site, &parsed.drafts, &lang).await?;
     Ok((parsed, plan))
 }
@@ -175,12 +156,7 @@ fn view(t: &Texts, upload: &Upload, parsed: &Parsed, plan: &ImportPlan) -> PlanV
     let apply = (writes > 0).then(|| fill(&t.faq.import_apply, &[("n", &writes.to_string())]));
     let rows = plan.rows.iter().map(|row| {
         let (kind, action) = action(t, &row.action);
-        PlanLine {
-            line: row.line,
-            kind,
-            action,
-            question: row.draft.question.clone(),
-        }
+        PlanLine { line: row.line, kind, action, question: row.draft.question.clone() }
     });
     let notes = parsed.notes.iter().map(|note| PlanLine {
         line: note.line,

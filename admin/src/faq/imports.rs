@@ -37,11 +37,8 @@ pub async fn plan_import(
     drafts: &[Draft],
     default_lang: &str,
 ) -> Result<ImportPlan, StorageError> {
-    let existing: Vec<ExistingEntry> = all_entries(storage, site)
-        .await?
-        .into_iter()
-        .map(existing)
-        .collect();
+    let existing: Vec<ExistingEntry> =
+        all_entries(storage, site).await?.into_iter().map(existing).collect();
     Ok(plan(&existing, drafts, default_lang))
 }
 
@@ -72,12 +69,8 @@ pub async fn apply_import(
     now: Timestamp,
     mut new_id: impl FnMut() -> Uuid + Send,
 ) -> Result<usize, StorageError> {
-    let targets: Vec<EntryId> = plan
-        .rows
-        .iter()
-        .filter_map(|row| row.target)
-        .map(EntryId)
-        .collect();
+    let targets: Vec<EntryId> =
+        plan.rows.iter().filter_map(|row| row.target).map(EntryId).collect();
     let stored = storage.entries_by_id(site, &targets).await?;
     let mut writes = Vec::new();
     for row in &plan.rows {
@@ -92,10 +85,7 @@ pub async fn apply_import(
                 if let Some(entry) = found {
                     let kept = entry.content.status;
                     let content = content(&row.draft, kept);
-                    writes.push(ImportWrite::Change {
-                        id: entry.id,
-                        content,
-                    });
+                    writes.push(ImportWrite::Change { id: entry.id, content });
                 }
             }
             Action::Same | Action::Skip { .. } => {}

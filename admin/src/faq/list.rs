@@ -111,10 +111,7 @@ pub async fn page(
     let frame = Frame::new(&deps, &person, Tab::Faq).await?;
     let site = &person.agent.site;
     let filter = query.filter();
-    let page = Page {
-        after: query.after.map(EntryId),
-        limit: PAGE_ROWS,
-    };
+    let page = Page { after: query.after.map(EntryId), limit: PAGE_ROWS };
     let entries = deps.storage.entries(site, &filter, page).await?;
     let next = (entries.len() == PAGE_ROWS as usize)
         .then(|| entries.last().map(|entry| entry.id.0.to_string()))
@@ -123,21 +120,10 @@ pub async fn page(
     let count = fill(&frame.t.faq.count, &[("n", &total)]);
     let categories = deps.storage.categories(site).await?;
     let now = deps.clock.now();
-    let rows = entries
-        .iter()
-        .map(|entry| row(&frame, entry, now))
-        .collect();
+    let rows = entries.iter().map(|entry| row(&frame, entry, now)).collect();
     let imported = query.imported.map(|n| n.to_string());
     let note = imported.map(|n| fill(&frame.t.faq.import_done, &[("n", &n)]));
-    html(&FaqPage {
-        frame,
-        query,
-        rows,
-        categories,
-        count,
-        next,
-        note,
-    })
+    html(&FaqPage { frame, query, rows, categories, count, next, note })
 }
 
 fn row(frame: &Frame, entry: &Entry, now: jiff::Timestamp) -> EntryRow {

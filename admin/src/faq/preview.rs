@@ -44,12 +44,7 @@ pub async fn show(
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "a preview failed");
             let verdict = t.faq.preview_failed.clone();
-            PreviewPart {
-                t,
-                verdict,
-                preview: None,
-                time: String::new(),
-            }
+            PreviewPart { t, verdict, preview: None, time: String::new() }
         }
     };
     html(&part)

@@ -6,10 +6,7 @@ use comptoir_ingest::Problem;
 /// The sentence for a problem; its code where a newer parser has no text yet.
 #[must_use]
 pub fn in_words(t: &Texts, problem: &Problem) -> String {
-    t.problem
-        .get(problem.code())
-        .cloned()
-        .unwrap_or_else(|| problem.code().to_owned())
+    t.problem.get(problem.code()).cloned().unwrap_or_else(|| problem.code().to_owned())
 }
 
 #[cfg(test)]
@@ -28,10 +25,7 @@ mod tests {
         ];
         for problem in problems {
             for lang in ["fr", "en"] {
-                assert!(
-                    in_words(Texts::get(lang), &problem).contains(' '),
-                    "{problem:?}"
-                );
+                assert!(in_words(Texts::get(lang), &problem).contains(' '), "{problem:?}");
             }
         }
     }

@@ -51,14 +51,9 @@ pub async fn reply(
         return Ok(back(key, form.view));
     }
     if text.chars().count() > MAX_MESSAGE_CHARS {
-        return Err(AdminError::FormTooLarge {
-            lang: person.agent.lang,
-        });
+        return Err(AdminError::FormTooLarge { lang: person.agent.lang });
     }
-    let action = AgentAction::Reply {
-        id: ClientId(form.id),
-        text: text.clone(),
-    };
+    let action = AgentAction::Reply { id: ClientId(form.id), text: text.clone() };
     perform(&deps, &person, key, action, form.view, text).await
 }
 
@@ -70,15 +65,7 @@ pub async fn claim(
 ) -> Result<Response, AdminError> {
     let action = AgentAction::Claim;
     let key = ConversationKey(key);
-    perform(
-        &deps,
-        &form.person,
-        key,
-        action,
-        form.form.view,
-        String::new(),
-    )
-    .await
+    perform(&deps, &form.person, key, action, form.form.view, String::new()).await
 }
 
 /// `POST /admin/inbox/{key}/release`
@@ -89,15 +76,7 @@ pub async fn release(
 ) -> Result<Response, AdminError> {
     let action = AgentAction::Release;
     let key = ConversationKey(key);
-    perform(
-        &deps,
-        &form.person,
-        key,
-        action,
-        form.form.view,
-        String::new(),
-    )
-    .await
+    perform(&deps, &form.person, key, action, form.form.view, String::new()).await
 }
 
 /// `POST /admin/inbox/{key}/close`
@@ -108,15 +87,7 @@ pub async fn close(
 ) -> Result<Response, AdminError> {
     let action = AgentAction::Close;
     let key = ConversationKey(key);
-    perform(
-        &deps,
-        &form.person,
-        key,
-        action,
-        form.form.view,
-        String::new(),
-    )
-    .await
+    perform(&deps, &form.person, key, action, form.form.view, String::new()).await
 }
 
 /// `POST /admin/inbox/{key}/typing`
@@ -129,20 +100,13 @@ pub async fn typing(
     let conversation = thread::find(&deps, &form.person.agent, key).await?;
     let input = input(&form.person, AgentAction::Typing { on: form.form.on });
     if let Err(error) = deps.chat.agent(conversation.key, input).await {
-        tracing::debug!(
-            error = &error as &dyn std::error::Error,
-            "typing was not passed on"
-        );
+        tracing::debug!(error = &error as &dyn std::error::Error, "typing was not passed on");
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 fn input(person: &SignedIn, action: AgentAction) -> AgentInput {
-    AgentInput {
-        agent: person.agent.id,
-        name: person.agent.name.clone(),
-        action,
-    }
+    AgentInput { agent: person.agent.id, name: person.agent.name.clone(), action }
 }
 
 async fn perform(

@@ -131,42 +131,20 @@ pub async fn rows(
     Query(query): Query<ListQuery>,
 ) -> Result<Html<String>, AdminError> {
     let list = load(&deps, &person.agent, &query).await?;
-    html(&RowsPart {
-        t: Texts::get(&person.agent.lang),
-        list,
-    })
+    html(&RowsPart { t: Texts::get(&person.agent.lang), list })
 }
 
 /// Reads a page of the list.
 pub async fn load(deps: &AdminDeps, agent: &Agent, query: &ListQuery) -> Result<List, AdminError> {
     let t = Texts::get(&agent.lang);
-    let page = Page {
-        after: query.after,
-        limit: PAGE_ROWS,
-    };
-    let found = deps
-        .storage
-        .inbox(&agent.site, query.view.filter(agent), page)
-        .await?;
-    let delay = deps
-        .storage
-        .site(&agent.site)
-        .await?
-        .map_or(15, |s| s.settings.reply_minutes);
+    let page = Page { after: query.after, limit: PAGE_ROWS };
+    let found = deps.storage.inbox(&agent.site, query.view.filter(agent), page).await?;
+    let delay = deps.storage.site(&agent.site).await?.map_or(15, |s| s.settings.reply_minutes);
     let now = deps.clock.now();
     let full = found.len() == PAGE_ROWS as usize;
-    let next = full
-        .then(|| found.last().map(|s| s.conversation.key.to_string()))
-        .flatten();
-    let rows = found
-        .iter()
-        .map(|s| row(t, s, now, delay, query.current))
-        .collect();
-    Ok(List {
-        view: query.view,
-        rows,
-        next,
-    })
+    let next = full.then(|| found.last().map(|s| s.conversation.key.to_string())).flatten();
+    let rows = found.iter().map(|s| row(t, s, now, delay, query.current)).collect();
+    Ok(List { view: query.view, rows, next })
 }
 
 fn row(
@@ -178,35 +156,24 @@ fn row(
 ) -> ListRow {
     let conversation = &summary.conversation;
     let utc = jiff::tz::TimeZone::UTC;
-    let last = summary
-        .last_message
-        .as_ref()
-        .map(|event| events::row(t, event, &utc).text);
+    let last = summary.last_message.as_ref().map(|event| events::row(t, event, &utc).text);
     let (label, when, is_overdue) = match conversation.head.holder {
         Holder::Queued { since, reason } => {
             let waited = now.duration_since(since).as_mins();
             let delay = format::ago(t, since, now);
             let text = fill(&t.inbox.waits, &[("delay", &delay)]);
-            (
-                events::reason(t, reason).to_owned(),
-                text,
-                waited >= i64::from(delay_minutes),
-            )
+            (events::reason(t, reason).to_owned(), text, waited >= i64::from(delay_minutes))
         }
         Holder::Human { reason, .. } => {
             let when = format::ago(t, conversation.updated_at, now);
             (events::reason(t, reason).to_owned(), when, false)
         }
-        Holder::Bot => (
-            t.common.assistant.clone(),
-            format::ago(t, conversation.updated_at, now),
-            false,
-        ),
-        Holder::Closed { .. } => (
-            t.inbox.is_closed.clone(),
-            format::ago(t, conversation.updated_at, now),
-            false,
-        ),
+        Holder::Bot => {
+            (t.common.assistant.clone(), format::ago(t, conversation.updated_at, now), false)
+        }
+        Holder::Closed { .. } => {
+            (t.inbox.is_closed.clone(), format::ago(t, conversation.updated_at, now), false)
+        }
     };
     ListRow {
         key: conversation.key.to_string(),

@@ -79,11 +79,7 @@ fn inbox_changed() -> SseEvent {
 fn site_events(news: &SiteNews) -> Vec<SseEvent> {
     let mut events = vec![inbox_changed()];
     if news.calls {
-        events.push(
-            SseEvent::default()
-                .event("call")
-                .data(news.conversation.to_string()),
-        );
+        events.push(SseEvent::default().event("call").data(news.conversation.to_string()));
     }
     events
 }
@@ -96,16 +92,9 @@ async fn thread_events(
     zone: TimeZone,
 ) -> Result<BoxStream<'static, SseEvent>, AdminError> {
     let joined = deps.chat.watch(key).await?;
-    let missed: Vec<Update> = joined
-        .events
-        .into_iter()
-        .filter(|event| event.seq > seen)
-        .map(Update::Event)
-        .collect();
-    let mut so_far = joined
-        .answering
-        .map(|answer| answer.text)
-        .unwrap_or_default();
+    let missed: Vec<Update> =
+        joined.events.into_iter().filter(|event| event.seq > seen).map(Update::Event).collect();
+    let mut so_far = joined.answering.map(|answer| answer.text).unwrap_or_default();
     let updates = stream::iter(missed).chain(ReceiverStream::new(joined.updates));
     let events =
         updates.flat_map(move |update| stream::iter(render(t, &zone, &mut so_far, &update)));
@@ -136,33 +125,17 @@ fn render(t: &Texts, zone: &TimeZone, so_far: &mut String, update: &Update) -> V
             so_far.push_str(text);
             let html = askama::filters::escape(so_far.as_str(), askama::filters::Html)
                 .map(|safe| safe.to_string());
-            html.map(|html| vec![SseEvent::default().event("draft").data(html)])
-                .unwrap_or_default()
+            html.map(|html| vec![SseEvent::default().event("draft").data(html)]).unwrap_or_default()
         }
-        Update::Typing {
-            who: Typist::Visitor,
-            on,
-            ..
-        } => {
+        Update::Typing { who: Typist::Visitor, on, .. } => {
             let text = if *on { t.inbox.typing.as_str() } else { "" };
             vec![SseEvent::default().event("typing").data(text)]
         }
-        Update::Typing {
-            who: Typist::Bot,
-            on,
-            ..
-        } => {
-            let text = if *on {
-                t.inbox.bot_writing.as_str()
-            } else {
-                ""
-            };
+        Update::Typing { who: Typist::Bot, on, .. } => {
+            let text = if *on { t.inbox.bot_writing.as_str() } else { "" };
             vec![SseEvent::default().event("typing").data(text)]
         }
-        Update::Typing {
-            who: Typist::Agent, ..
-        }
-        | Update::Queued { .. } => Vec::new(),
+        Update::Typing { who: Typist::Agent, .. } | Update::Queued { .. } => Vec::new(),
     }
 }
 

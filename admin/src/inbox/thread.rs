@@ -102,15 +102,7 @@ pub async fn page(
     Path(key): Path<Uuid>,
     Query(query): Query<ListQuery>,
 ) -> Result<Html<String>, AdminError> {
-    render(
-        &deps,
-        &person,
-        ConversationKey(key),
-        query.view,
-        None,
-        String::new(),
-    )
-    .await
+    render(&deps, &person, ConversationKey(key), query.view, None, String::new()).await
 }
 
 /// The whole page, with a note and a kept draft after a refusal.
@@ -124,18 +116,10 @@ pub async fn render(
 ) -> Result<Html<String>, AdminError> {
     let conversation = find(deps, &person.agent, key).await?;
     let thread = load(deps, &person.agent, &conversation, note, draft).await?;
-    let query = ListQuery {
-        view,
-        after: None,
-        current: Some(key),
-    };
+    let query = ListQuery { view, after: None, current: Some(key) };
     let list = list::load(deps, &person.agent, &query).await?;
     let frame = Frame::new(deps, person, Tab::Inbox).await?;
-    html(&ThreadPage {
-        frame,
-        list,
-        thread,
-    })
+    html(&ThreadPage { frame, list, thread })
 }
 
 /// `GET /admin/inbox/{key}/status`: who has it and the buttons, for live updates.
@@ -147,13 +131,7 @@ pub async fn status(
     let conversation = find(&deps, &person.agent, ConversationKey(key)).await?;
     let t = Texts::get(&person.agent.lang);
     let status = status_of(&deps, t, &person.agent, &conversation).await?;
-    html(&StatusPart {
-        t,
-        thread: ThreadStatus {
-            key: key.to_string(),
-            status,
-        },
-    })
+    html(&StatusPart { t, thread: ThreadStatus { key: key.to_string(), status } })
 }
 
 /// The conversation, if it is of the person's own site.
@@ -165,9 +143,7 @@ pub async fn find(
     let found = deps.storage.conversation(key).await?;
     found
         .filter(|conversation| conversation.site == agent.site)
-        .ok_or_else(|| AdminError::NotFound {
-            lang: agent.lang.clone(),
-        })
+        .ok_or_else(|| AdminError::NotFound { lang: agent.lang.clone() })
 }
 
 async fn load(
@@ -179,30 +155,16 @@ async fn load(
 ) -> Result<Thread, AdminError> {
     let t = Texts::get(&agent.lang);
     let zone = zone_of(deps, agent).await?;
-    let from = Seq(conversation
-        .last_seq
-        .0
-        .saturating_sub(u64::from(MAX_EVENTS)));
-    let stored = deps
-        .storage
-        .events(conversation.key, from, MAX_EVENTS)
-        .await?;
-    let rows: Vec<Row> = stored
-        .iter()
-        .map(|event| events::row(t, event, &zone))
-        .collect();
+    let from = Seq(conversation.last_seq.0.saturating_sub(u64::from(MAX_EVENTS)));
+    let stored = deps.storage.events(conversation.key, from, MAX_EVENTS).await?;
+    let rows: Vec<Row> = stored.iter().map(|event| events::row(t, event, &zone)).collect();
     let read = AgentInput {
         agent: agent.id,
         name: agent.name.clone(),
-        action: AgentAction::Read {
-            seq: conversation.last_seq,
-        },
+        action: AgentAction::Read { seq: conversation.last_seq },
     };
     if let Err(error) = deps.chat.agent(conversation.key, read).await {
-        tracing::debug!(
-            error = &error as &dyn std::error::Error,
-            "cannot mark as read"
-        );
+        tracing::debug!(error = &error as &dyn std::error::Error, "cannot mark as read");
     }
     Ok(Thread {
         key: conversation.key.to_string(),
@@ -218,9 +180,7 @@ async fn load(
 /// The firm's time zone.
 pub async fn zone_of(deps: &AdminDeps, agent: &Agent) -> Result<TimeZone, AdminError> {
     let site = deps.storage.site(&agent.site).await?;
-    Ok(site.map_or(TimeZone::UTC, |site| {
-        format::zone(&site.settings.hours.time_zone)
-    }))
+    Ok(site.map_or(TimeZone::UTC, |site| format::zone(&site.settings.hours.time_zone)))
 }
 
 async fn status_of(
@@ -254,11 +214,7 @@ async fn status_of(
 
 /// First name of a person, or a dash when the account is gone.
 pub async fn name_of(deps: &AdminDeps, id: AgentId) -> Result<String, AdminError> {
-    Ok(deps
-        .storage
-        .agent(id)
-        .await?
-        .map_or_else(|| "–".to_owned(), |agent| agent.name))
+    Ok(deps.storage.agent(id).await?.map_or_else(|| "–".to_owned(), |agent| agent.name))
 }
 
 fn facts(t: &Texts, conversation: &Conversation, rows: &[Row], zone: &TimeZone) -> Facts {
@@ -272,11 +228,7 @@ fn facts(t: &Texts, conversation: &Conversation, rows: &[Row], zone: &TimeZone) 
     Facts {
         page: conversation.page.clone(),
         lang: conversation.head.lang.clone(),
-        contact: conversation
-            .head
-            .contact
-            .as_ref()
-            .map(|contact| contact.value.clone()),
+        contact: conversation.head.contact.as_ref().map(|contact| contact.value.clone()),
         reason,
         started: format::moment(conversation.created_at, zone),
         entries: entries.into_iter().collect(),
@@ -289,7 +241,5 @@ fn make_entry(rows: &[Row]) -> Option<String> {
     let at = rows.iter().rposition(|row| row.voice == Voice::Person)?;
     let question = rows[..at].iter().rfind(|row| row.voice == Voice::Visitor)?;
     let fields = [("question", &question.text), ("answer", &rows[at].text)];
-    serde_urlencoded::to_string(fields)
-        .ok()
-        .map(|query| format!("/admin/faq/new?{query}"))
+    serde_urlencoded::to_string(fields).ok().map(|query| format!("/admin/faq/new?{query}"))
 }

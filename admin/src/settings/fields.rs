@@ -17,9 +17,7 @@ pub fn checked_email(text: &str) -> Option<String> {
 /// Whether a text is `https://host` or `http://host`, with nothing behind.
 #[must_use]
 pub fn is_origin(text: &str) -> bool {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|host| {
         !host.is_empty()
             && !host.contains(['/', '?', '#', '@'])
@@ -33,10 +31,7 @@ pub fn day(text: &str) -> Option<DayHours> {
     let mut spans: Vec<Span> = Vec::new();
     for item in format::items(text) {
         let (from, to) = item.split_once('-')?;
-        let span = Span {
-            from: time(from)?,
-            to: time(to)?,
-        };
+        let span = Span { from: time(from)?, to: time(to)? };
         let follows = spans.last().is_none_or(|last| last.to <= span.from);
         if span.from >= span.to || !follows {
             return None;
@@ -56,23 +51,15 @@ fn time(text: &str) -> Option<Time> {
 /// A day's spans as they are typed.
 #[must_use]
 pub fn day_text(day: &DayHours) -> String {
-    let span = |span: &Span| {
-        format!(
-            "{}-{}",
-            span.from.strftime("%H:%M"),
-            span.to.strftime("%H:%M")
-        )
-    };
+    let span =
+        |span: &Span| format!("{}-{}", span.from.strftime("%H:%M"), span.to.strftime("%H:%M"));
     day.0.iter().map(span).collect::<Vec<_>>().join(", ")
 }
 
 /// Dates, one per line.
 #[must_use]
 pub fn dates(text: &str) -> Option<Vec<Date>> {
-    format::lines(text)
-        .iter()
-        .map(|line| line.parse().ok())
-        .collect()
+    format::lines(text).iter().map(|line| line.parse().ok()).collect()
 }
 
 #[cfg(test)]
@@ -92,23 +79,14 @@ mod tests {
     #[test]
     fn origins_have_a_scheme_and_nothing_behind_the_host() {
         assert!(is_origin("https://firme.example") && is_origin("http://localhost:8080"));
-        for bad in [
-            "firme.example",
-            "https://",
-            "https://a/b",
-            "https://u@h",
-            "ftp://h",
-        ] {
+        for bad in ["firme.example", "https://", "https://a/b", "https://u@h", "ftp://h"] {
             assert!(!is_origin(bad), "{bad}");
         }
     }
 
     #[test]
     fn emails_are_lowercased_and_checked() {
-        assert_eq!(
-            checked_email(" Lea@Firme.Example "),
-            Some("lea@firme.example".to_owned())
-        );
+        assert_eq!(checked_email(" Lea@Firme.Example "), Some("lea@firme.example".to_owned()));
         assert!(checked_email("lea@firme").is_none() && checked_email("lea").is_none());
     }
 }

@@ -46,9 +46,7 @@ pub struct FirmForm {
 
 impl FirmForm {
     fn days(&self) -> [&str; 7] {
-        [
-            &self.day0, &self.day1, &self.day2, &self.day3, &self.day4, &self.day5, &self.day6,
-        ]
+        [&self.day0, &self.day1, &self.day2, &self.day3, &self.day4, &self.day5, &self.day6]
     }
 }
 
@@ -108,9 +106,7 @@ pub async fn show(
 
 async fn site_of(deps: &AdminDeps, person: &SignedIn) -> Result<Site, AdminError> {
     let found = deps.storage.site(&person.agent.site).await?;
-    found.ok_or_else(|| AdminError::NotFound {
-        lang: person.agent.lang.clone(),
-    })
+    found.ok_or_else(|| AdminError::NotFound { lang: person.agent.lang.clone() })
 }
 
 async fn page(
@@ -141,25 +137,10 @@ async fn page(
 
 fn form_of(site: &Site) -> FirmForm {
     let settings = site.settings.clone();
-    let day = |index: usize| {
-        settings
-            .hours
-            .week
-            .get(index)
-            .map(fields::day_text)
-            .unwrap_or_default()
-    };
-    let holidays: Vec<String> = settings
-        .hours
-        .holidays
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    let synonyms: Vec<String> = settings
-        .synonyms
-        .iter()
-        .map(|group| group.join(", "))
-        .collect();
+    let day =
+        |index: usize| settings.hours.week.get(index).map(fields::day_text).unwrap_or_default();
+    let holidays: Vec<String> = settings.hours.holidays.iter().map(ToString::to_string).collect();
+    let synonyms: Vec<String> = settings.synonyms.iter().map(|group| group.join(", ")).collect();
     FirmForm {
         version: site.version,
         day0: day(0),
@@ -191,9 +172,7 @@ pub async fn save(
 ) -> Result<Response, AdminError> {
     let SafeForm { person, form } = form;
     if person.agent.role != Role::Owner {
-        return Err(AdminError::OwnersOnly {
-            lang: person.agent.lang,
-        });
+        return Err(AdminError::OwnersOnly { lang: person.agent.lang });
     }
     let t = Texts::get(&person.agent.lang);
     let site = site_of(&deps, &person).await?;
@@ -206,11 +185,7 @@ pub async fn save(
         }
     };
     let now = deps.clock.now();
-    match deps
-        .storage
-        .update_site(&site.id, form.version, &settings, now)
-        .await
-    {
+    match deps.storage.update_site(&site.id, form.version, &settings, now).await {
         Ok(_) => {
             deps.chat.settings_changed(&site.id);
             Ok(Redirect::to("/admin/settings?saved=true").into_response())
@@ -231,10 +206,8 @@ fn settings<'t>(
     form: &FirmForm,
     stored: &SiteSettings,
 ) -> Result<SiteSettings, &'t str> {
-    let origins: Vec<String> = lines(&form.origins)
-        .iter()
-        .map(|o| o.trim_end_matches('/').to_owned())
-        .collect();
+    let origins: Vec<String> =
+        lines(&form.origins).iter().map(|o| o.trim_end_matches('/').to_owned()).collect();
     if !origins.iter().all(|origin| fields::is_origin(origin)) {
         return Err(&t.settings.bad_origin);
     }
@@ -257,10 +230,7 @@ fn settings<'t>(
         escalation_words: lines(&form.escalation),
         reply_minutes: form.reply_minutes.clamp(1, 7 * 24 * 60),
         privacy_url: filled(&form.privacy_url),
-        synonyms: lines(&form.synonyms)
-            .iter()
-            .map(|line| items(line))
-            .collect(),
+        synonyms: lines(&form.synonyms).iter().map(|line| items(line)).collect(),
         hours: Hours {
             week: if is_always_open { Vec::new() } else { week },
             holidays,

@@ -1,7 +1,7 @@
 //! People of the firm: who may sign in.
 
 use super::fields;
-use crate::auth::{SafeForm, SignedIn, password};
+use crate::auth::{Nothing, SafeForm, SignedIn, password};
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
 use crate::format::filled;
@@ -28,9 +28,7 @@ pub async fn add(
 ) -> Result<Redirect, AdminError> {
     let SafeForm { person, form } = form;
     only_owners(&person)?;
-    let bad = || AdminError::BadForm {
-        lang: person.agent.lang.clone(),
-    };
+    let bad = || AdminError::BadForm { lang: person.agent.lang.clone() };
     let name = filled(&form.name).ok_or_else(bad)?;
     let email = fields::checked_email(&form.email).ok_or_else(bad)?;
     let hashed = tokio::task::spawn_blocking(move || password::hash(&form.password)).await;
@@ -59,7 +57,7 @@ pub async fn add(
 pub async fn disable(
     State(deps): State<AdminDeps>,
     Path(id): Path<Uuid>,
-    form: SafeForm<()>,
+    form: SafeForm<Nothing>,
 ) -> Result<Redirect, AdminError> {
     set_disabled(&deps, &form.person, AgentId(id), true).await
 }
@@ -68,7 +66,7 @@ pub async fn disable(
 pub async fn enable(
     State(deps): State<AdminDeps>,
     Path(id): Path<Uuid>,
-    form: SafeForm<()>,
+    form: SafeForm<Nothing>,
 ) -> Result<Redirect, AdminError> {
     set_disabled(&deps, &form.person, AgentId(id), false).await
 }
@@ -81,15 +79,9 @@ async fn set_disabled(
     disabled: bool,
 ) -> Result<Redirect, AdminError> {
     only_owners(person)?;
-    let found = deps
-        .storage
-        .agent(id)
-        .await?
-        .filter(|agent| agent.site == person.agent.site);
+    let found = deps.storage.agent(id).await?.filter(|agent| agent.site == person.agent.site);
     if found.is_none() || id == person.agent.id {
-        return Err(AdminError::NotFound {
-            lang: person.agent.lang.clone(),
-        });
+        return Err(AdminError::NotFound { lang: person.agent.lang.clone() });
     }
     let at = disabled.then(|| deps.clock.now());
     deps.storage.set_disabled(id, at).await?;
@@ -99,8 +91,6 @@ async fn set_disabled(
 fn only_owners(person: &SignedIn) -> Result<(), AdminError> {
     match person.agent.role {
         Role::Owner => Ok(()),
-        Role::Artisan => Err(AdminError::OwnersOnly {
-            lang: person.agent.lang.clone(),
-        }),
+        Role::Artisan => Err(AdminError::OwnersOnly { lang: person.agent.lang.clone() }),
     }
 }

@@ -19,20 +19,16 @@ impl Texts {
     /// The texts of a language; French for any but English.
     #[must_use]
     pub fn get(lang: &str) -> &'static Self {
-        if comptoir_messages::Catalog::resolve(lang) == "en" {
-            &ENGLISH
-        } else {
-            &FRENCH
-        }
+        if comptoir_messages::Catalog::resolve(lang) == "en" { &ENGLISH } else { &FRENCH }
     }
 }
 
 /// Puts words into the braces of a text.
 #[must_use]
 pub fn fill(text: &str, words: &[(&str, &str)]) -> String {
-    words.iter().fold(text.to_owned(), |text, (name, word)| {
-        text.replace(&format!("{{{name}}}"), word)
-    })
+    words
+        .iter()
+        .fold(text.to_owned(), |text, (name, word)| text.replace(&format!("{{{name}}}"), word))
 }
 
 #[cfg(test)]

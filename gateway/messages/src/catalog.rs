@@ -116,21 +116,13 @@ impl Catalog {
     /// The catalog of a language tag (`fr`, `en-GB`); French for any other.
     #[must_use]
     pub fn get(lang: &str) -> &'static Self {
-        if Self::primary(lang) == "en" {
-            &ENGLISH
-        } else {
-            &FRENCH
-        }
+        if Self::primary(lang) == "en" { &ENGLISH } else { &FRENCH }
     }
 
     /// The language that [`Catalog::get`] answers in: `fr` or `en`.
     #[must_use]
     pub fn resolve(lang: &str) -> &'static str {
-        if Self::primary(lang) == "en" {
-            "en"
-        } else {
-            "fr"
-        }
+        if Self::primary(lang) == "en" { "en" } else { "fr" }
     }
 
     /// Whether a catalog of this language exists.
@@ -140,10 +132,7 @@ impl Catalog {
     }
 
     fn primary(lang: &str) -> String {
-        lang.split(['-', '_'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase()
+        lang.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
     }
 }
 

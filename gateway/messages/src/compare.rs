@@ -37,11 +37,7 @@ fn sentences(toml: &str) -> Result<BTreeMap<String, BTreeSet<String>>, crate::Ca
 
 fn walk(path: &str, value: &toml::Value, out: &mut BTreeMap<String, BTreeSet<String>>) {
     let child = |key: &str| {
-        if path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{path}.{key}")
-        }
+        if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
     };
     if let toml::Value::Table(table) = value {
         for (key, value) in table {
@@ -53,10 +49,7 @@ fn walk(path: &str, value: &toml::Value, out: &mut BTreeMap<String, BTreeSet<Str
         }
     } else {
         let words = value.as_str().map(words_of).unwrap_or_default();
-        out.insert(
-            path.to_owned(),
-            words.into_iter().map(str::to_owned).collect(),
-        );
+        out.insert(path.to_owned(), words.into_iter().map(str::to_owned).collect());
     }
 }
 
@@ -66,17 +59,12 @@ mod tests {
 
     #[test]
     fn french_and_english_fit_together() {
-        assert_eq!(
-            differences(FRENCH, ENGLISH).expect("TOML"),
-            Vec::<String>::new()
-        );
+        assert_eq!(differences(FRENCH, ENGLISH).expect("TOML"), Vec::<String>::new());
     }
 
     #[test]
     fn a_lost_word_and_a_lost_key_are_found() {
-        let lost = ENGLISH
-            .replacen("{firm}", "us", 1)
-            .replacen("thanks = ", "thank = ", 1);
+        let lost = ENGLISH.replacen("{firm}", "us", 1).replacen("thanks = ", "thank = ", 1);
         assert_eq!(differences(FRENCH, &lost).expect("TOML").len(), 3);
     }
 

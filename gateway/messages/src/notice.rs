@@ -37,10 +37,9 @@ mod tests {
 
     #[test]
     fn the_notice_says_what_the_law_asks() {
-        for (lang, machine, person) in [
-            ("fr", "assistant automatique (IA)", "personne"),
-            ("en", "assistant (AI)", "person"),
-        ] {
+        for (lang, machine, person) in
+            [("fr", "assistant automatique (IA)", "personne"), ("en", "assistant (AI)", "person")]
+        {
             let text = Catalog::get(lang).notice.text.fill(&[("firm", "Hydro")]);
             assert!(text.contains(machine) && text.contains(person) && text.contains("Hydro"));
         }

@@ -70,10 +70,7 @@ fn push_word(out: &mut String, value: &str) {
 
 /// Names in braces, in order.
 pub(crate) fn words_of(text: &str) -> Vec<&str> {
-    text.split('{')
-        .skip(1)
-        .filter_map(|part| part.split_once('}').map(|(name, _)| name))
-        .collect()
+    text.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect()
 }
 
 #[cfg(test)]

@@ -53,11 +53,7 @@ impl TimeWords {
         if (2..=6).contains(&(day - today).get_days()) {
             return weekday.to_owned();
         }
-        let form = if day.day() == 1 {
-            &self.first_of_month
-        } else {
-            &self.day_of_month
-        };
+        let form = if day.day() == 1 { &self.first_of_month } else { &self.day_of_month };
         form.fill(&[
             ("weekday", weekday),
             ("day", &day.day().to_string()),
@@ -78,8 +74,7 @@ impl TimeWords {
         if time.minute() == 0 {
             return self.hour.fill(&[("h", &hour)]);
         }
-        self.hour_minute
-            .fill(&[("h", &hour), ("mm", &format!("{:02}", time.minute()))])
+        self.hour_minute.fill(&[("h", &hour), ("mm", &format!("{:02}", time.minute()))])
     }
 
     /// A usual delay: "sous 15 minutes", "sous 2 heures", "sous 1 jour".
@@ -97,10 +92,7 @@ impl TimeWords {
 
 /// The name at a one-based position.
 fn name(names: &[Template], one_based: i8) -> &str {
-    usize::try_from(one_based - 1)
-        .ok()
-        .and_then(|at| names.get(at))
-        .map_or("", Template::as_str)
+    usize::try_from(one_based - 1).ok().and_then(|at| names.get(at)).map_or("", Template::as_str)
 }
 
 #[cfg(test)]

@@ -8,32 +8,20 @@ use serde::{Deserialize, Serialize};
 
 /// First frame of every connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 pub struct Hello {
     /// [`crate::PROTOCOL_VERSION`] the client speaks.
     pub v: u16,
     /// Site the widget stands on (`data-site`).
     pub site: String,
     /// Visitor's secret from an earlier `welcome`; absent on a first visit.
-    #[cfg_attr(
-        feature = "serde",
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub token: Option<String>,
     /// Conversation to resume; absent to take the visitor's open one or begin.
-    #[cfg_attr(
-        feature = "serde",
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub conversation: Option<ConversationId>,
     /// Epoch of the log the client holds.
-    #[cfg_attr(
-        feature = "serde",
-        serde(default, skip_serializing_if = "Option::is_none")
-    )]
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub epoch: Option<Epoch>,
     /// Last event the client holds; 0 for none.
     #[cfg_attr(feature = "serde", serde(default))]
@@ -48,10 +36,7 @@ pub struct Hello {
 
 /// Everything a client may say, tagged by `t`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(tag = "t", rename_all = "snake_case"))]
 pub enum ClientFrame {
     /// Opens or resumes a conversation.
@@ -115,10 +100,7 @@ pub enum ClientFrame {
 
 /// How the firm may answer later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum ContactChannel {
     /// An e-mail address.

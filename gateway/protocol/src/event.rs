@@ -12,10 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// One line of a conversation's log.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 pub struct NumberedEvent {
     /// Position in the conversation.
     pub seq: Seq,
@@ -27,10 +24,7 @@ pub struct NumberedEvent {
 
 /// What happened, tagged by `kind`.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(tag = "kind", rename_all = "snake_case"))]
 pub enum Event {
     /// The AI notice was displayed to the visitor.
@@ -112,10 +106,7 @@ pub enum Event {
 
 /// An entry a reply rests on.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 pub struct Citation {
     /// Entry id.
     pub entry: String,
@@ -129,10 +120,7 @@ pub struct Citation {
 
 /// How a reply was decided (design of the three ways).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Route {
     /// An answer from the FAQ.
@@ -149,10 +137,7 @@ pub enum Route {
 
 /// Whether a bot message is whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum AnswerStatus {
     /// Finished.
@@ -163,10 +148,7 @@ pub enum AnswerStatus {
 
 /// A button under a bot message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(tag = "do", rename_all = "snake_case"))]
 pub enum Offer {
     /// Speak to a person.
@@ -187,10 +169,7 @@ pub enum Offer {
 
 /// Why a person is needed; stands in the inbox beside the conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum HandoverReason {
     /// The visitor pressed the button.
@@ -215,10 +194,7 @@ pub enum HandoverReason {
 
 /// "Does this answer you?"
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum FeedbackValue {
     /// It does.
@@ -229,10 +205,7 @@ pub enum FeedbackValue {
 
 /// Who ended a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum CloseReason {
     /// The visitor.

@@ -23,25 +23,15 @@ pub fn client_frames() -> Vec<ClientFrame> {
             lang: "fr".to_owned(),
             page: "/tarifs".to_owned(),
         }),
-        ClientFrame::NoticeShown {
-            version: "1f4c".to_owned(),
-            lang: "fr".to_owned(),
-        },
-        ClientFrame::Send {
-            id: id(),
-            text: "Venez-vous le dimanche ?".to_owned(),
-        },
+        ClientFrame::NoticeShown { version: "1f4c".to_owned(), lang: "fr".to_owned() },
+        ClientFrame::Send { id: id(), text: "Venez-vous le dimanche ?".to_owned() },
         ClientFrame::Human { id: id() },
         ClientFrame::Contact {
             id: id(),
             channel: ContactChannel::Phone,
             value: "01 99 00 12 34".to_owned(),
         },
-        ClientFrame::Feedback {
-            id: id(),
-            message: Seq(14),
-            value: FeedbackValue::Yes,
-        },
+        ClientFrame::Feedback { id: id(), message: Seq(14), value: FeedbackValue::Yes },
         ClientFrame::Typing { on: true },
         ClientFrame::Read { seq: Seq(14) },
         ClientFrame::Close { id: id() },
@@ -61,36 +51,17 @@ pub fn server_frames() -> Vec<ServerFrame> {
                 text: "Venez-vous le dimanche ?".to_owned(),
             },
         )),
-        ServerFrame::Ack {
-            id: ClientId::from("c7f1-4"),
-            seq: Seq(13),
-        },
+        ServerFrame::Ack { id: ClientId::from("c7f1-4"), seq: Seq(13) },
         ServerFrame::Delta {
             answer: AnswerId::from("a-1"),
             offset: 9,
             text: " le dimanche".to_owned(),
         },
-        ServerFrame::Typing {
-            who: Typist::Agent,
-            name: Some("Karim".to_owned()),
-            on: true,
-        },
-        ServerFrame::Queued {
-            position: 2,
-            wait_ms: 6_000,
-        },
-        ServerFrame::Busy {
-            id: Some(ClientId::from("c7f1-4")),
-            retry_ms: 3_000,
-        },
-        ServerFrame::Error {
-            code: ErrorCode::MessageTooLong,
-            id: Some(ClientId::from("c7f1-4")),
-        },
-        ServerFrame::Bye {
-            code: ByeCode::Restart,
-            retry_ms: 1_000,
-        },
+        ServerFrame::Typing { who: Typist::Agent, name: Some("Karim".to_owned()), on: true },
+        ServerFrame::Queued { position: 2, wait_ms: 6_000 },
+        ServerFrame::Busy { id: Some(ClientId::from("c7f1-4")), retry_ms: 3_000 },
+        ServerFrame::Error { code: ErrorCode::MessageTooLong, id: Some(ClientId::from("c7f1-4")) },
+        ServerFrame::Bye { code: ByeCode::Restart, retry_ms: 1_000 },
         ServerFrame::Pong,
     ]
 }
@@ -108,16 +79,12 @@ fn welcome() -> Welcome {
             quick_questions: vec!["Quels sont vos horaires ?".to_owned()],
             privacy_url: Some("https://chauffage.example/donnees".to_owned()),
             accent: Some("#0f5c5a".to_owned()),
-            opening: OpeningState::Closed {
-                opens_at: Some(1_795_417_200_000),
-            },
+            opening: OpeningState::Closed { opens_at: Some(1_795_417_200_000) },
         },
         token: Some("q3v…".to_owned()),
         conversation: ConversationId::from("0199f7c2-3a51-7cc0-9a0e-3f6f5a1f2b11"),
         epoch: Epoch::from("8d2c41"),
-        state: ConversationState::Human {
-            name: "Karim".to_owned(),
-        },
+        state: ConversationState::Human { name: "Karim".to_owned() },
         resume: Resume::Replay,
         events: vec![],
         answering: Some(AnswerSoFar {
@@ -132,13 +99,7 @@ fn welcome() -> Welcome {
 #[must_use]
 pub fn events() -> Vec<NumberedEvent> {
     vec![
-        numbered(
-            1,
-            Event::NoticeShown {
-                version: "1f4c".to_owned(),
-                lang: "fr".to_owned(),
-            },
-        ),
+        numbered(1, Event::NoticeShown { version: "1f4c".to_owned(), lang: "fr".to_owned() }),
         numbered(
             2,
             Event::VisitorMessage {
@@ -147,13 +108,7 @@ pub fn events() -> Vec<NumberedEvent> {
             },
         ),
         numbered(3, bot_message()),
-        numbered(
-            4,
-            Event::Feedback {
-                message: Seq(3),
-                value: FeedbackValue::No,
-            },
-        ),
+        numbered(4, Event::Feedback { message: Seq(3), value: FeedbackValue::No }),
         numbered(
             5,
             Event::HandoverRequested {
@@ -168,12 +123,7 @@ pub fn events() -> Vec<NumberedEvent> {
                 value: "lea@maison.example".to_owned(),
             },
         ),
-        numbered(
-            7,
-            Event::AgentJoined {
-                name: "Karim".to_owned(),
-            },
-        ),
+        numbered(7, Event::AgentJoined { name: "Karim".to_owned() }),
         numbered(
             8,
             Event::AgentMessage {
@@ -183,12 +133,7 @@ pub fn events() -> Vec<NumberedEvent> {
             },
         ),
         numbered(9, Event::BotResumed),
-        numbered(
-            10,
-            Event::Closed {
-                reason: CloseReason::Visitor,
-            },
-        ),
+        numbered(10, Event::Closed { reason: CloseReason::Visitor }),
     ]
 }
 
@@ -209,20 +154,12 @@ fn bot_message() -> Event {
         offers: vec![
             Offer::Human,
             Offer::Contact,
-            Offer::Call {
-                phone: "+33199001234".to_owned(),
-            },
-            Offer::Ask {
-                text: "Et les jours fériés ?".to_owned(),
-            },
+            Offer::Call { phone: "+33199001234".to_owned() },
+            Offer::Ask { text: "Et les jours fériés ?".to_owned() },
         ],
     }
 }
 
 fn numbered(seq: u64, event: Event) -> NumberedEvent {
-    NumberedEvent {
-        seq: Seq(seq),
-        at: 1_795_370_000_000,
-        event,
-    }
+    NumberedEvent { seq: Seq(seq), at: 1_795_370_000_000, event }
 }

@@ -57,10 +57,7 @@ text_id! {
 /// Position of an event in its conversation: 1, 2, 3, … without gaps, given
 /// inside the commit that stores the event. 0 means "nothing seen yet".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(transparent))]
 pub struct Seq(pub u64);
 

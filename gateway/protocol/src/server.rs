@@ -8,10 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// Everything the gateway may say, tagged by `t`.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(tag = "t", rename_all = "snake_case"))]
 pub enum ServerFrame {
     /// Answer to `hello`.
@@ -80,10 +77,7 @@ pub enum ServerFrame {
 
 /// State of the conversation at the moment of (re)connection.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 pub struct Welcome {
     /// [`crate::PROTOCOL_VERSION`] the gateway speaks.
     pub v: u16,
@@ -109,10 +103,7 @@ pub struct Welcome {
 
 /// Text of a running answer at the moment of connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 pub struct AnswerSoFar {
     /// Which answer; deltas continue it.
     pub answer: AnswerId,
@@ -122,10 +113,7 @@ pub struct AnswerSoFar {
 
 /// How the events of a `welcome` relate to what the client held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Resume {
     /// A new conversation.
@@ -138,10 +126,7 @@ pub enum Resume {
 
 /// Who holds the conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(tag = "state", rename_all = "snake_case"))]
 pub enum ConversationState {
     /// The machine answers.
@@ -159,10 +144,7 @@ pub enum ConversationState {
 
 /// Who is typing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Typist {
     /// The machine is preparing a reply.
@@ -175,10 +157,7 @@ pub enum Typist {
 
 /// What is wrong with a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum ErrorCode {
     /// Not JSON, not an object, unknown `t`, wrong field.
@@ -213,10 +192,7 @@ pub enum ErrorCode {
 
 /// Why the gateway ends a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum ByeCode {
     /// The gateway stops or restarts; resume.

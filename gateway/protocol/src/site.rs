@@ -7,10 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The firm, as the visitor sees it. Sent in every `welcome`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 pub struct SiteCard {
     /// Firm's name.
     pub firm: String,
@@ -36,10 +33,7 @@ pub struct SiteCard {
 
 /// Whether people are there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(Serialize, Deserialize, schemars::JsonSchema)
-)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize, schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(tag = "state", rename_all = "snake_case"))]
 pub enum OpeningState {
     /// Within opening hours.

@@ -13,10 +13,7 @@ fn is_blessing() -> bool {
 }
 
 fn json<T: serde::Serialize>(values: &[T]) -> Vec<String> {
-    values
-        .iter()
-        .map(|value| serde_json::to_string(value).unwrap())
-        .collect()
+    values.iter().map(|value| serde_json::to_string(value).expect("plain data")).collect()
 }
 
 #[test]
@@ -31,10 +28,7 @@ fn the_committed_schema_is_the_one_of_the_types() {
         std::fs::write(&file, &text).unwrap();
     }
     let committed = std::fs::read_to_string(&file).unwrap();
-    assert!(
-        committed == text,
-        "schema.json is stale: run with COMPTOIR_BLESS=1"
-    );
+    assert!(committed == text, "schema.json is stale: run with COMPTOIR_BLESS=1");
 }
 
 #[test]

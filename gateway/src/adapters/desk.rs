@@ -119,9 +119,7 @@ impl SystemView for DeskSystem {
         }
         match self.engine.status().state {
             EngineState::Ready => EngineView::Ready { model: self.engine.model().name },
-            EngineState::Loading { progress } => {
-                EngineView::Loading { percent: percent(progress) }
-            }
+            EngineState::Loading { progress } => EngineView::Loading { percent: percent(progress) },
             EngineState::Dead { reason } => EngineView::Down { reason: reason.to_string() },
         }
     }

@@ -3,8 +3,8 @@
 
 use async_trait::async_trait;
 use comptoir_engine::{
-    EngineError, EngineState, EngineStatus, GenerateRequest, Generation, ModelInfo,
-    TextGenerator, Unavailable,
+    EngineError, EngineState, EngineStatus, GenerateRequest, Generation, ModelInfo, TextGenerator,
+    Unavailable,
 };
 
 /// Never writes.

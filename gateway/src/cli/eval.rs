@@ -53,8 +53,8 @@ pub struct EvalArgs {
 pub async fn run(args: EvalArgs, config: &Config) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(&args.questions)
         .with_context(|| format!("cannot read {}", args.questions.display()))?;
-    let questions = read_questions(&text)
-        .with_context(|| format!("in {}", args.questions.display()))?;
+    let questions =
+        read_questions(&text).with_context(|| format!("in {}", args.questions.display()))?;
     let scratch = tempfile::tempdir()?;
     let site = SiteId::parse("eval").context("the scratch site's name")?;
     let storage = furnish(scratch.path(), &site, &args).await?;
@@ -95,7 +95,10 @@ async fn furnish(
         bail!("no entry could be read from {}", args.faq);
     }
     if !notes.is_empty() {
-        say(format_args!("{} remarks on the FAQ file; see `comptoir faq import --dry-run`", notes.len()));
+        say(format_args!(
+            "{} remarks on the FAQ file; see `comptoir faq import --dry-run`",
+            notes.len()
+        ));
     }
     let plan = imports::plan_import(storage.as_ref(), site, &drafts, "fr").await?;
     let status = EntryStatus::Published;
@@ -189,8 +192,8 @@ fn wording(outcome: &Outcome, catalog: &Catalog, firm: &str) -> String {
 }
 
 fn write_results(path: &std::path::Path, results: &[ResultRow]) -> anyhow::Result<()> {
-    let file = std::fs::File::create(path)
-        .with_context(|| format!("cannot write {}", path.display()))?;
+    let file =
+        std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
     let mut file = std::io::BufWriter::new(file);
     for result in results {
         serde_json::to_writer(&mut file, result)?;

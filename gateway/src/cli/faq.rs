@@ -84,9 +84,7 @@ async fn known_site(storage: &dyn Storage, name: &str) -> anyhow::Result<(SiteId
 
 async fn import(args: ImportArgs, storage: &dyn Storage) -> anyhow::Result<()> {
     let (site, lang) = known_site(storage, &args.site).await?;
-    if args.only_if_empty
-        && storage.count_entries(&site, &EntryFilter::default()).await? > 0
-    {
+    if args.only_if_empty && storage.count_entries(&site, &EntryFilter::default()).await? > 0 {
         return Ok(());
     }
     let (drafts, notes) = read(&args.source).await?;
@@ -101,7 +99,8 @@ async fn import(args: ImportArgs, storage: &dyn Storage) -> anyhow::Result<()> {
     }
     let status = if args.draft { EntryStatus::Draft } else { EntryStatus::Published };
     let now = Timestamp::now();
-    let done = imports::apply_import(storage, &site, &plan, status, None, now, Uuid::now_v7).await?;
+    let done =
+        imports::apply_import(storage, &site, &plan, status, None, now, Uuid::now_v7).await?;
     say(format_args!("{done} entries written"));
     Ok(())
 }

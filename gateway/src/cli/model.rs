@@ -130,9 +130,16 @@ async fn add(
     name: Option<&str>,
     cancel: &CancellationToken,
 ) -> Result<(), ModelsError> {
-    let added = store.add(source, name, &Bar::default(), cancel).await?;
+    let name = name.map_or_else(|| name_of(source), str::to_owned);
+    let added = store.add(source, &name, &Bar::default(), cancel).await?;
     say(format_args!("added {0}; choose it with `comptoir model use {0}`", added.name));
     Ok(())
+}
+
+/// The file's name without its ending, in lowercase.
+fn name_of(source: &str) -> String {
+    let file = source.rsplit(['/', '\\']).next().unwrap_or(source);
+    file.trim_end_matches(".gguf").to_lowercase()
 }
 
 /// The error with its causes and what to do next.

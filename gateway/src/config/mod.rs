@@ -8,10 +8,12 @@ mod secret;
 mod sections;
 
 pub use secret::Secret;
-pub use sections::{Database, Engine, EngineKind, Http, Index, IndexKind, Limits, Log, LogFormat, Models};
+pub use sections::{
+    Database, Engine, EngineKind, Http, Index, IndexKind, Limits, Log, LogFormat, Models,
+};
 
 use figment::Figment;
-use figment::providers::{Env, Format, Serialized, Toml};
+use figment::providers::{Env, Format, Toml};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -66,7 +68,7 @@ impl Config {
     /// # Errors
     /// When a named file is missing, a key unknown or a value senseless.
     pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
-        let mut figment = Figment::from(Serialized::defaults(Defaults));
+        let mut figment = Figment::new();
         match path {
             Some(path) if !path.exists() => return Err(ConfigError::NoSuchFile(path.to_owned())),
             Some(path) => figment = figment.merge(Toml::file(path)),
@@ -135,10 +137,6 @@ impl Config {
         toml::to_string_pretty(self)
     }
 }
-
-/// Figment's lowest layer: nothing, since serde fills every default.
-#[derive(Serialize)]
-struct Defaults;
 
 fn value(section: &'static str, key: &'static str, problem: &str) -> ConfigError {
     ConfigError::Value { section, key, problem: problem.to_owned() }

@@ -46,9 +46,8 @@ fn a_missing_named_file_is_an_error() {
 
 #[test]
 fn secrets_do_not_print() {
-    let (_folder, path) = written(
-        "[database]\nurl = \"postgres://u:hunter2@h/d\"\n[engine]\napi_key = \"k3y\"\n",
-    );
+    let (_folder, path) =
+        written("[database]\nurl = \"postgres://u:hunter2@h/d\"\n[engine]\napi_key = \"k3y\"\n");
     let printed = Config::load(Some(&path)).unwrap().printable().unwrap();
     assert!(!printed.contains("hunter2") && !printed.contains("k3y"), "{printed}");
 }

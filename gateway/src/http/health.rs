@@ -56,8 +56,7 @@ pub async fn readyz(State(health): State<Arc<Health>>) -> Response {
         EngineState::Dead { .. } => "down".to_owned(),
     };
     let readiness = Readiness { ready: database && knowledge, database, knowledge, engine };
-    let status =
-        if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(readiness)).into_response()
 }
 

@@ -3,8 +3,8 @@
 //! What it must never do: decide anything about conversations or answers.
 
 mod assets;
-mod health;
 mod headers;
+mod health;
 
 pub use assets::WidgetFiles;
 pub use health::Health;

@@ -28,8 +28,7 @@ pub fn read(text: &str) -> Result<Said, Refused> {
     if text.len() > MAX_FRAME_BYTES {
         return Err((ErrorCode::FrameTooLarge, None));
     }
-    let frame: ClientFrame =
-        serde_json::from_str(text).map_err(|_| (ErrorCode::BadFrame, None))?;
+    let frame: ClientFrame = serde_json::from_str(text).map_err(|_| (ErrorCode::BadFrame, None))?;
     match frame {
         ClientFrame::Hello(hello) => Ok(Said::Hello(hello)),
         ClientFrame::Ping => Ok(Said::Ping),
@@ -37,9 +36,7 @@ pub fn read(text: &str) -> Result<Said, Refused> {
             let id = checked(id)?;
             message(&id, &text).map(|text| Said::Action(VisitorAction::Send { id, text }))
         }
-        ClientFrame::Human { id } => {
-            Ok(Said::Action(VisitorAction::Human { id: checked(id)? }))
-        }
+        ClientFrame::Human { id } => Ok(Said::Action(VisitorAction::Human { id: checked(id)? })),
         ClientFrame::Contact { id, channel, value } => {
             let id = checked(id)?;
             let value = contact(channel, &value)
@@ -116,7 +113,9 @@ fn contact(channel: ContactChannel, value: &str) -> Option<String> {
 }
 
 fn is_email(value: &str) -> bool {
-    let Some((local, domain)) = value.rsplit_once('@') else { return false };
+    let Some((local, domain)) = value.rsplit_once('@') else {
+        return false;
+    };
     !local.is_empty()
         && domain.contains('.')
         && !domain.starts_with('.')
@@ -128,7 +127,9 @@ fn is_email(value: &str) -> bool {
 fn is_phone(value: &str) -> bool {
     let digits = value.chars().filter(char::is_ascii_digit).count();
     (6..=15).contains(&digits)
-        && value.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '.' | '-' | '(' | ')'))
+        && value
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '.' | '-' | '(' | ')'))
 }
 
 #[cfg(test)]

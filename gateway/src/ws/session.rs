@@ -49,11 +49,7 @@ pub async fn run(mut socket: WebSocket, deps: &SocketDeps, site: SiteId) {
     part(socket, end).await;
 }
 
-async fn greet(
-    socket: &mut WebSocket,
-    deps: &SocketDeps,
-    site: SiteId,
-) -> Result<Visitor, End> {
+async fn greet(socket: &mut WebSocket, deps: &SocketDeps, site: SiteId) -> Result<Visitor, End> {
     let hello = tokio::select! {
         hello = tokio::time::timeout(HELLO_TIMEOUT, first_frame(socket)) => {
             hello.map_err(|_| End::Bye(ByeCode::Idle))??
@@ -77,9 +73,7 @@ async fn first_frame(socket: &mut WebSocket) -> Result<Hello, End> {
             Incoming::Text(text) => {
                 return match frames::read(&text) {
                     Ok(Said::Hello(hello)) => Ok(hello),
-                    Ok(Said::Action(_) | Said::Ping) => {
-                        Err(End::Refused(ErrorCode::HelloExpected))
-                    }
+                    Ok(Said::Action(_) | Said::Ping) => Err(End::Refused(ErrorCode::HelloExpected)),
                     Err((code, _)) => Err(End::Refused(code)),
                 };
             }
@@ -89,16 +83,16 @@ async fn first_frame(socket: &mut WebSocket) -> Result<Hello, End> {
     }
 }
 
-async fn join(
-    deps: &SocketDeps,
-    site: SiteId,
-    hello: Hello,
-) -> Result<(Visitor, Welcome), End> {
+async fn join(deps: &SocketDeps, site: SiteId, hello: Hello) -> Result<(Visitor, Welcome), End> {
     let lang = language(&hello.lang);
     let request = OpenRequest {
         site: site.clone(),
         token: hello.token.clone(),
-        conversation: hello.conversation.as_ref().and_then(|id| id.0.parse().ok()).map(ConversationKey),
+        conversation: hello
+            .conversation
+            .as_ref()
+            .and_then(|id| id.0.parse().ok())
+            .map(ConversationKey),
         lang: lang.clone(),
         page: hello.page.chars().take(300).collect(),
     };
@@ -137,17 +131,17 @@ async fn converse(socket: &mut WebSocket, deps: &SocketDeps, mut visitor: Visito
     loop {
         let silence = tokio::time::sleep(SILENCE_TIMEOUT.saturating_sub(heard.elapsed()));
         let step = tokio::select! {
-            // Updates first: what is committed reaches the visitor before the
-            // acknowledgement of anything newer.
+            // Updates first: nobody waits for an answer behind new input.
             biased;
             update = visitor.updates.recv() => match update {
                 Some(update) => send(socket, &frame_of(update)).await,
+                None if deps.chat.is_stopping() => Err(End::Bye(ByeCode::Restart)),
                 None => Err(End::Bye(ByeCode::TooSlow)),
             },
             incoming = receive(socket) => {
                 heard = Instant::now();
                 match incoming {
-                    Ok(Incoming::Text(text)) => obey(socket, deps, &visitor, &text).await,
+                    Ok(Incoming::Text(text)) => obey(socket, deps, &mut visitor, &text).await,
                     Ok(Incoming::Binary) => refuse(socket, ErrorCode::BadFrame, None).await,
                     Ok(Incoming::Control) => Ok(()),
                     Err(end) => Err(end),
@@ -165,7 +159,7 @@ async fn converse(socket: &mut WebSocket, deps: &SocketDeps, mut visitor: Visito
 async fn obey(
     socket: &mut WebSocket,
     deps: &SocketDeps,
-    visitor: &Visitor,
+    visitor: &mut Visitor,
     text: &str,
 ) -> Result<(), End> {
     match frames::read(text) {
@@ -180,7 +174,7 @@ async fn obey(
 async fn act(
     socket: &mut WebSocket,
     deps: &SocketDeps,
-    visitor: &Visitor,
+    visitor: &mut Visitor,
     action: VisitorAction,
 ) -> Result<(), End> {
     let id = frames::client_id(&action).cloned();
@@ -196,6 +190,10 @@ async fn act(
         Ok(receipt) => {
             if is_message {
                 deps.metrics.messages.inc();
+            }
+            // What is committed reaches the visitor before its acknowledgement.
+            while let Ok(update) = visitor.updates.try_recv() {
+                send(socket, &frame_of(update)).await?;
             }
             match id {
                 Some(id) => send(socket, &ServerFrame::Ack { id, seq: receipt.seq }).await,
@@ -279,16 +277,14 @@ async fn receive(socket: &mut WebSocket) -> Result<Incoming, End> {
     }
 }
 
-async fn refuse(
-    socket: &mut WebSocket,
-    code: ErrorCode,
-    id: Option<ClientId>,
-) -> Result<(), End> {
+async fn refuse(socket: &mut WebSocket, code: ErrorCode, id: Option<ClientId>) -> Result<(), End> {
     send(socket, &ServerFrame::Error { code, id }).await
 }
 
 async fn send(socket: &mut WebSocket, frame: &ServerFrame) -> Result<(), End> {
-    let Ok(text) = serde_json::to_string(frame) else { return Err(End::Gone) };
+    let Ok(text) = serde_json::to_string(frame) else {
+        return Err(End::Gone);
+    };
     match tokio::time::timeout(SEND_TIMEOUT, socket.send(Message::Text(text.into()))).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) => Err(End::Gone),

@@ -23,8 +23,9 @@ use tokio_util::task::TaskTracker;
 /// memory for each idle visitor; these cost about 6 KiB.
 const SOCKET_BUFFER_BYTES: usize = 4 * 1024;
 
-/// Unsent bytes a connection may hold before it counts as too slow.
-const MAX_UNSENT_BYTES: usize = 256 * 1024;
+/// Largest frame that can be sent: a `welcome` with a long conversation. Frames
+/// are sent one at a time, so this is not what an idle connection holds.
+const MAX_UNSENT_BYTES: usize = 64 * 1024 * 1024;
 
 /// What visitor sockets need.
 #[derive(Clone)]

@@ -101,19 +101,14 @@ impl FastEmbedder {
 
     fn one(&self, text: &str) -> Result<Vec<f32>, EmbedError> {
         let mut model = self.model.lock().map_err(|_| EmbedError::Poisoned)?;
-        let vectors = model
-            .embed([text], None)
-            .map_err(|source| EmbedError::Run { source })?;
+        let vectors = model.embed([text], None).map_err(|source| EmbedError::Run { source })?;
         drop(model);
         let vector = vectors.into_iter().next().unwrap_or_default();
         let norm = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
         if vector.len() == self.dimensions && (norm - 1.0).abs() < 1e-3 {
             return Ok(vector);
         }
-        Err(EmbedError::Vector {
-            expected: self.dimensions,
-            found: vector.len(),
-        })
+        Err(EmbedError::Vector { expected: self.dimensions, found: vector.len() })
     }
 }
 
@@ -132,8 +127,5 @@ impl Embedder for FastEmbedder {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, EmbedError> {
-    fs::read(path).map_err(|source| EmbedError::Unreadable {
-        path: path.to_owned(),
-        source,
-    })
+    fs::read(path).map_err(|source| EmbedError::Unreadable { path: path.to_owned(), source })
 }

@@ -13,10 +13,7 @@ use crate::error::EmbedError;
 /// # Errors
 /// No such file, not such a library, or one older than the bindings need.
 pub fn load_runtime(path: &Path) -> Result<(), EmbedError> {
-    let refused = |detail: String| EmbedError::Runtime {
-        path: path.to_owned(),
-        detail,
-    };
+    let refused = |detail: String| EmbedError::Runtime { path: path.to_owned(), detail };
     if !path.is_file() {
         return Err(refused("no such file".to_owned()));
     }

@@ -8,15 +8,9 @@ use comptoir_models::{Store, default_dir};
 async fn a_missing_or_foreign_library_is_an_error_and_the_right_one_still_loads() {
     let scratch = tempfile::tempdir().expect("temporary folder");
     let missing = scratch.path().join("libonnxruntime.so");
-    assert!(matches!(
-        load_runtime(&missing),
-        Err(EmbedError::Runtime { .. })
-    ));
+    assert!(matches!(load_runtime(&missing), Err(EmbedError::Runtime { .. })));
     std::fs::write(&missing, "not a library").expect("write");
-    assert!(matches!(
-        load_runtime(&missing),
-        Err(EmbedError::Runtime { .. })
-    ));
+    assert!(matches!(load_runtime(&missing), Err(EmbedError::Runtime { .. })));
 
     let dir = default_dir().expect("COMPTOIR_MODELS_DIR or HOME must be set");
     let store = Store::open(dir).expect("the models folder can be opened");

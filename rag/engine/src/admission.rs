@@ -42,13 +42,7 @@ pub(crate) struct Permit {
 impl Admission {
     /// A door nobody has passed yet.
     pub(crate) fn new(bounds: Bounds) -> Self {
-        let inside = Inside {
-            bounds,
-            requests: 0,
-            clients: HashMap::new(),
-            refused: 0,
-            stay: 4.0,
-        };
+        let inside = Inside { bounds, requests: 0, clients: HashMap::new(), refused: 0, stay: 4.0 };
         Self(Arc::new(Mutex::new(inside)))
     }
 
@@ -59,25 +53,15 @@ impl Admission {
     pub(crate) fn enter(&self, client: ClientKey) -> Result<Permit, EngineError> {
         let mut inside = self.lock();
         let own = inside.clients.get(&client).copied().unwrap_or(0);
-        let Bounds {
-            slots,
-            queue,
-            per_client,
-        } = inside.bounds;
+        let Bounds { slots, queue, per_client } = inside.bounds;
         if inside.requests >= slots + queue || own >= per_client {
             inside.refused += 1;
             let position = (inside.requests + 1).saturating_sub(slots).max(1);
-            return Err(EngineError::Busy {
-                position,
-                retry_after: inside.wait_for(position),
-            });
+            return Err(EngineError::Busy { position, retry_after: inside.wait_for(position) });
         }
         inside.requests += 1;
         inside.clients.insert(client, own + 1);
-        Ok(Permit {
-            door: self.clone(),
-            client,
-        })
+        Ok(Permit { door: self.clone(), client })
     }
 
     /// Takes note of how long a request stayed, for the next estimate.
@@ -124,11 +108,7 @@ mod tests {
     use super::*;
 
     fn door(slots: usize, queue: usize, per_client: usize) -> Admission {
-        Admission::new(Bounds {
-            slots,
-            queue,
-            per_client,
-        })
+        Admission::new(Bounds { slots, queue, per_client })
     }
 
     #[test]
@@ -137,10 +117,7 @@ mod tests {
         let inside: Vec<_> = (0..3).map(|client| door.enter(ClientKey(client))).collect();
         assert!(inside.iter().all(Result::is_ok));
         match door.enter(ClientKey(9)) {
-            Err(EngineError::Busy {
-                position,
-                retry_after,
-            }) => {
+            Err(EngineError::Busy { position, retry_after }) => {
                 assert_eq!(position, 3);
                 assert!(retry_after >= Duration::from_secs(1));
             }

@@ -138,16 +138,12 @@ pub enum RemoteFault {
 
 impl From<RemoteFault> for EngineError {
     fn from(fault: RemoteFault) -> Self {
-        Self::Unavailable {
-            reason: Unavailable::Remote(fault),
-        }
+        Self::Unavailable { reason: Unavailable::Remote(fault) }
     }
 }
 
 impl From<StartError> for EngineError {
     fn from(error: StartError) -> Self {
-        Self::Unavailable {
-            reason: Unavailable::Start(error),
-        }
+        Self::Unavailable { reason: Unavailable::Start(error) }
     }
 }

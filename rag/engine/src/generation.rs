@@ -85,18 +85,8 @@ impl Generation {
     pub fn channel() -> (GenerationSender, Self) {
         let (sender, receiver) = mpsc::channel(ROOM);
         let place = Arc::new(AtomicUsize::new(0));
-        let writer = GenerationSender {
-            pieces: sender,
-            place: Arc::clone(&place),
-        };
-        (
-            writer,
-            Self {
-                pieces: receiver,
-                place,
-                ended: false,
-            },
-        )
+        let writer = GenerationSender { pieces: sender, place: Arc::clone(&place) };
+        (writer, Self { pieces: receiver, place, ended: false })
     }
 
     /// Place in the queue, 1 being next; zero once the reply is being worked on.
@@ -132,9 +122,7 @@ impl Stream for Generation {
             Poll::Pending => return Poll::Pending,
             Poll::Ready(Some(item)) => item,
             // The writer vanished without an end: it died. Say so, once.
-            Poll::Ready(None) => Err(EngineError::Unavailable {
-                reason: Unavailable::Stopped,
-            }),
+            Poll::Ready(None) => Err(EngineError::Unavailable { reason: Unavailable::Stopped }),
         };
         self.ended = matches!(item, Ok(Chunk::Done(_)) | Err(_));
         Poll::Ready(Some(item))
@@ -174,16 +162,8 @@ mod tests {
         let (writer, reply) = Generation::channel();
         assert!(writer.send(Ok(Chunk::Text("début".into()))));
         drop(writer);
-        let error = reply
-            .collect_text()
-            .await
-            .expect_err("the reply has no end");
-        assert_eq!(
-            error,
-            EngineError::Unavailable {
-                reason: Unavailable::Stopped
-            }
-        );
+        let error = reply.collect_text().await.expect_err("the reply has no end");
+        assert_eq!(error, EngineError::Unavailable { reason: Unavailable::Stopped });
     }
 
     #[tokio::test]

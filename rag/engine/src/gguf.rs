@@ -91,17 +91,11 @@ pub fn read_header(path: &Path) -> Result<ModelHeader, GgufProblem> {
     let file = File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     if !metadata.is_file() {
-        return Err(GgufProblem::Unreadable {
-            kind: std::io::ErrorKind::InvalidInput,
-        });
+        return Err(GgufProblem::Unreadable { kind: std::io::ErrorKind::InvalidInput });
     }
     let mut header = parse(BufReader::new(file), metadata.len())?;
     if header.name.is_empty() {
-        header.name = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        header.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     }
     Ok(header)
 }
@@ -118,14 +112,9 @@ fn parse(source: impl Read + Seek, file_bytes: u64) -> Result<ModelHeader, GgufP
     let tensors = reader.u64()?;
     let entries = reader.u64()?;
     if tensors > MOST_ENTRIES || entries > MOST_ENTRIES {
-        return Err(GgufProblem::Malformed {
-            what: "too many entries",
-        });
+        return Err(GgufProblem::Malformed { what: "too many entries" });
     }
-    let mut facts = Facts {
-        alignment: 32,
-        ..Facts::default()
-    };
+    let mut facts = Facts { alignment: 32, ..Facts::default() };
     for _ in 0..entries {
         let key = reader.string()?;
         let value = reader.value()?;
@@ -142,10 +131,7 @@ fn parse(source: impl Read + Seek, file_bytes: u64) -> Result<ModelHeader, GgufP
         return Err(GgufProblem::Malformed { what: "no weights" });
     }
     if file_bytes < expected {
-        return Err(GgufProblem::Truncated {
-            expected,
-            actual: file_bytes,
-        });
+        return Err(GgufProblem::Truncated { expected, actual: file_bytes });
     }
     facts.header(file_bytes)
 }
@@ -191,14 +177,10 @@ impl Facts {
     fn header(mut self, file_bytes: u64) -> Result<ModelHeader, GgufProblem> {
         let header = &mut self.header;
         if header.architecture.is_empty() {
-            return Err(GgufProblem::Malformed {
-                what: "no architecture",
-            });
+            return Err(GgufProblem::Malformed { what: "no architecture" });
         }
         if header.vocabulary == 0 {
-            return Err(GgufProblem::Malformed {
-                what: "no vocabulary",
-            });
+            return Err(GgufProblem::Malformed { what: "no vocabulary" });
         }
         let per_head = header.width / self.heads.max(1);
         if header.key_length == 0 {

@@ -43,15 +43,9 @@ pub(crate) fn spawn(
     let life = Arc::new(life);
     let of_thread = Arc::clone(&life);
     let body = move || {
-        guard(&of_thread, || {
-            live(&of_thread, &params, &report, &lexicon, &mut inbox)
-        });
+        guard(&of_thread, || live(&of_thread, &params, &report, &lexicon, &mut inbox));
     };
-    if std::thread::Builder::new()
-        .name("comptoir-engine".into())
-        .spawn(body)
-        .is_err()
-    {
+    if std::thread::Builder::new().name("comptoir-engine".into()).spawn(body).is_err() {
         life.die(StartError::Thread.into());
     }
 }
@@ -59,9 +53,7 @@ pub(crate) fn spawn(
 /// Lives a life to its end and says how it ended. A panic is caught here and nowhere else.
 fn guard(life: &Life, live: impl FnOnce() -> Result<Ended, StartError>) {
     match catch_unwind(AssertUnwindSafe(live)) {
-        Ok(Ok(Ended::Stopped)) => life.set(EngineState::Dead {
-            reason: Unavailable::Stopped,
-        }),
+        Ok(Ok(Ended::Stopped)) => life.set(EngineState::Dead { reason: Unavailable::Stopped }),
         Ok(Ok(Ended::Broken(code))) => life.die(Unavailable::Evaluation { code }),
         Ok(Err(error)) => life.die(error.into()),
         Err(_) => life.die(Unavailable::Panicked),
@@ -100,13 +92,7 @@ fn live(
     drop(lexicon.set(model.clone()));
     life.shared.set_threads(threads);
     let (millis, policy) = (start.elapsed().as_millis() as u64, probe::wait_policy());
-    tracing::info!(
-        threads,
-        ?policy,
-        millis,
-        context = params.context,
-        "engine.ready"
-    );
+    tracing::info!(threads, ?policy, millis, context = params.context, "engine.ready");
     if policy == probe::WaitPolicy::Unset && threads > 1 {
         tracing::warn!("OMP_WAIT_POLICY is not set: replies slow down when the machine is busy");
     }
@@ -121,20 +107,10 @@ mod tests {
     use crate::admission::{Admission, Bounds};
 
     fn ended(live: impl FnOnce() -> Result<Ended, StartError>) -> EngineState {
-        let door = Admission::new(Bounds {
-            slots: 1,
-            queue: 1,
-            per_client: 1,
-        });
+        let door = Admission::new(Bounds { slots: 1, queue: 1, per_client: 1 });
         let shared = Arc::new(Shared::new(EngineStatus::default(), door));
         let (state, watched) = watch::channel(EngineState::Ready);
-        guard(
-            &Life {
-                shared: Arc::clone(&shared),
-                state,
-            },
-            live,
-        );
+        guard(&Life { shared: Arc::clone(&shared), state }, live);
         assert_eq!(shared.status().state, *watched.borrow());
         shared.status().state
     }

@@ -55,21 +55,12 @@ pub(crate) fn load(
         .with_n_gpu_layers(0)
         .with_use_mmap(true)
         .with_progress_callback(progress);
-    let model =
-        LlamaModel::load_from_file(backend()?, path, &params).map_err(|_| StartError::Refused {
-            architecture: header.architecture.clone(),
-        })?;
-    let template = model
-        .chat_template(None)
-        .map_err(|_| StartError::NoChatTemplate)?;
-    let loaded = LoadedModel {
-        model: Arc::new(model),
-        template: Arc::new(template),
-    };
+    let model = LlamaModel::load_from_file(backend()?, path, &params)
+        .map_err(|_| StartError::Refused { architecture: header.architecture.clone() })?;
+    let template = model.chat_template(None).map_err(|_| StartError::NoChatTemplate)?;
+    let loaded = LoadedModel { model: Arc::new(model), template: Arc::new(template) };
     let trial = [(Role::System, "s".to_owned()), (Role::User, "u".to_owned())];
-    loaded
-        .render(&trial)
-        .map_err(|_| StartError::UnknownChatTemplate)?;
+    loaded.render(&trial).map_err(|_| StartError::UnknownChatTemplate)?;
     Ok(loaded)
 }
 
@@ -95,35 +86,24 @@ impl LoadedModel {
             .with_kv_unified(true)
             .with_n_threads(threads)
             .with_n_threads_batch(threads);
-        let context =
-            self.model
-                .new_context(backend()?, settings)
-                .map_err(|_| StartError::Context {
-                    tokens: params.context,
-                })?;
+        let context = self
+            .model
+            .new_context(backend()?, settings)
+            .map_err(|_| StartError::Context { tokens: params.context })?;
         let rows = usize::from(params.step_tokens).min(context.n_batch() as usize);
-        Ok(LlamaRuntime {
-            context,
-            batch: LlamaBatch::new(rows, 1),
-            rows,
-            wanted: Vec::new(),
-        })
+        Ok(LlamaRuntime { context, batch: LlamaBatch::new(rows, 1), rows, wanted: Vec::new() })
     }
 }
 
 impl Render for LoadedModel {
     fn render(&self, messages: &[(Role, String)]) -> Result<String, EngineError> {
-        let invalid = EngineError::Invalid {
-            what: "the chat template refuses these messages",
-        };
+        let invalid = EngineError::Invalid { what: "the chat template refuses these messages" };
         let chat = messages
             .iter()
             .map(|(role, text)| LlamaChatMessage::new(role.as_str().to_owned(), text.clone()))
             .collect::<Result<Vec<_>, _>>()
             .map_err(|_| invalid.clone())?;
-        self.model
-            .apply_chat_template(&self.template, &chat, true)
-            .map_err(|_| invalid)
+        self.model.apply_chat_template(&self.template, &chat, true).map_err(|_| invalid)
     }
 }
 
@@ -136,10 +116,7 @@ impl Tokenize for LoadedModel {
 
     fn begin(&self) -> Option<Token> {
         let vocab = self.model.vocab();
-        vocab
-            .should_add_bos()
-            .then(|| vocab.bos().0)
-            .filter(|token| *token >= 0)
+        vocab.should_add_bos().then(|| vocab.bos().0).filter(|token| *token >= 0)
     }
 }
 
@@ -166,9 +143,7 @@ impl Lexicon for LoadedModel {
     }
 
     fn piece(&self, token: Token) -> Vec<u8> {
-        self.model
-            .vocab()
-            .token_to_piece(LlamaToken(token), false, None)
+        self.model.vocab().token_to_piece(LlamaToken(token), false, None)
     }
 
     fn ends_reply(&self, token: Token) -> bool {
@@ -194,10 +169,9 @@ impl LlamaRuntime<'_> {
                 let (from, to) = (i32::from(from.0), i32::from(to.0));
                 self.context.copy_kv_cache_seq(from, to, Some(0), Some(end))
             }
-            KvOp::Free { seq } => self
-                .context
-                .clear_kv_cache_seq(Some(u32::from(seq.0)), None, None)
-                .map(|_| ()),
+            KvOp::Free { seq } => {
+                self.context.clear_kv_cache_seq(Some(u32::from(seq.0)), None, None).map(|_| ())
+            }
         };
         done.map_err(|_| StepError::Broken(0))
     }

@@ -105,11 +105,7 @@ fn fits(
         let bytes = (available.saturating_sub(rest) / 13 * 8).min(model.file_bytes);
         Suggestion::SmallerModel { bytes }
     };
-    Err(MachineProblem::Memory {
-        needed,
-        available,
-        suggestion,
-    })
+    Err(MachineProblem::Memory { needed, available, suggestion })
 }
 
 /// Instruction sets the build needs and this processor lacks.
@@ -121,11 +117,7 @@ fn missing_instructions() -> Vec<&'static str> {
         ("F16C", std::arch::is_x86_feature_detected!("f16c")),
         ("BMI2", std::arch::is_x86_feature_detected!("bmi2")),
     ];
-    needed
-        .into_iter()
-        .filter(|(_, there)| !there)
-        .map(|(name, _)| name)
-        .collect()
+    needed.into_iter().filter(|(_, there)| !there).map(|(name, _)| name).collect()
 }
 
 /// Other processors are built for what their family always has.
@@ -147,11 +139,7 @@ pub fn physical_cores() -> usize {
             Err(_) => break,
         };
     }
-    if cores.is_empty() {
-        allowed
-    } else {
-        cores.len().min(allowed)
-    }
+    if cores.is_empty() { allowed } else { cores.len().min(allowed) }
 }
 
 /// Total and available bytes of memory; zeros where the system does not say.
@@ -171,9 +159,7 @@ pub fn memory() -> (u64, u64) {
 
 /// A field of `/proc/meminfo` in bytes.
 fn field(text: &str, name: &str) -> u64 {
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     let number = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     number.unwrap_or(0).saturating_mul(1024)
 }
@@ -197,12 +183,7 @@ mod tests {
 
     fn verdict(available: u64) -> Result<(), MachineProblem> {
         let params = EngineParams::new("m.gguf");
-        fits(
-            &model(),
-            &params,
-            estimate_memory(&model(), &params),
-            available,
-        )
+        fits(&model(), &params, estimate_memory(&model(), &params), available)
     }
 
     #[test]
@@ -227,8 +208,7 @@ mod tests {
     fn much_too_little_asks_for_a_smaller_model() {
         match verdict(700 << 20) {
             Err(MachineProblem::Memory {
-                suggestion: Suggestion::SmallerModel { bytes },
-                ..
+                suggestion: Suggestion::SmallerModel { bytes }, ..
             }) => assert!(bytes < 700 << 20),
             other => panic!("{other:?}"),
         }

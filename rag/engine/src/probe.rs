@@ -59,10 +59,7 @@ pub fn ensure_passive_wait() -> std::io::Result<()> {
     let mut arguments = std::env::args_os();
     let name = arguments.next().unwrap_or_default();
     let mut command = std::process::Command::new(std::env::current_exe()?);
-    command
-        .arg0(name)
-        .args(arguments)
-        .env(WAIT_POLICY, "passive");
+    command.arg0(name).args(arguments).env(WAIT_POLICY, "passive");
     Err(command.exec())
 }
 
@@ -90,11 +87,7 @@ pub(crate) fn choose_threads(
     let mut best = (Duration::MAX, most);
     for threads in candidates {
         let time = time_steps(model, threads)?;
-        tracing::debug!(
-            threads,
-            micros = time.as_micros() as u64,
-            "engine.probe.step"
-        );
+        tracing::debug!(threads, micros = time.as_micros() as u64, "engine.probe.step");
         // Fewer threads must be clearly faster: the trial is short.
         if time.mul_f32(1.1) < best.0 {
             best = (time, threads);
@@ -110,30 +103,15 @@ fn time_steps(model: &LoadedModel, threads: usize) -> Result<Duration, StartErro
     (small.slots, small.prefixes) = (1, 0);
     let threads = i32::try_from(threads).unwrap_or(1);
     let mut runtime = model.runtime(&small, threads)?;
-    let failed = |_: StepError| StartError::Context {
-        tokens: small.context,
-    };
+    let failed = |_: StepError| StartError::Context { tokens: small.context };
     let text = [ChatMessage::user("Bonjour")];
-    let token = model
-        .prompt(&text)
-        .ok()
-        .and_then(|prompt| prompt.tokens.first().copied());
+    let token = model.prompt(&text).ok().and_then(|prompt| prompt.tokens.first().copied());
     let token = token.unwrap_or(0);
     let mut best = Duration::MAX;
     for pos in 0..4 {
-        let row = Row {
-            token,
-            pos,
-            seq: Seq(0),
-            logits: true,
-        };
+        let row = Row { token, pos, seq: Seq(0), logits: true };
         let start = Instant::now();
-        runtime
-            .step(&Plan {
-                rows: vec![row],
-                ..Plan::default()
-            })
-            .map_err(failed)?;
+        runtime.step(&Plan { rows: vec![row], ..Plan::default() }).map_err(failed)?;
         // The first step reads the weights from the disk and is no measure.
         if pos > 0 {
             best = best.min(start.elapsed());

@@ -20,9 +20,7 @@ pub(crate) fn logprobs(logits: &[f32], tokens: &[Token]) -> Vec<f32> {
     let sum: f32 = logits.iter().map(|logit| (logit - max).exp()).sum();
     let total = max + sum.ln();
     let of = |token: &Token| {
-        let logit = usize::try_from(*token)
-            .ok()
-            .and_then(|index| logits.get(index));
+        let logit = usize::try_from(*token).ok().and_then(|index| logits.get(index));
         logit.map_or(f32::NEG_INFINITY, |logit| logit - total)
     };
     tokens.iter().map(of).collect()
@@ -42,10 +40,7 @@ mod tests {
     #[test]
     fn probabilities_sum_to_one_even_for_large_logits() {
         let logits = [1000.0, 1001.0, 999.0];
-        let sum: f32 = logprobs(&logits, &[0, 1, 2])
-            .iter()
-            .map(|value| value.exp())
-            .sum();
+        let sum: f32 = logprobs(&logits, &[0, 1, 2]).iter().map(|value| value.exp()).sum();
         assert!((sum - 1.0).abs() < 1e-4, "{sum}");
     }
 

@@ -21,30 +21,17 @@ impl StopFilter {
     /// A filter for these strings; empty ones are ignored.
     pub(crate) fn new(stops: Vec<String>) -> Self {
         let stops = stops.into_iter().filter(|stop| !stop.is_empty()).collect();
-        Self {
-            stops,
-            held: String::new(),
-        }
+        Self { stops, held: String::new() }
     }
 
     /// Adds text and says what can be shown.
     pub(crate) fn push(&mut self, text: &str) -> Filtered {
         self.held.push_str(text);
-        if let Some(at) = self
-            .stops
-            .iter()
-            .filter_map(|stop| self.held.find(stop))
-            .min()
-        {
+        if let Some(at) = self.stops.iter().filter_map(|stop| self.held.find(stop)).min() {
             self.held.truncate(at);
             return Filtered::Stopped(std::mem::take(&mut self.held));
         }
-        let keep = self
-            .stops
-            .iter()
-            .map(|stop| overlap(&self.held, stop))
-            .max()
-            .unwrap_or(0);
+        let keep = self.stops.iter().map(|stop| overlap(&self.held, stop)).max().unwrap_or(0);
         let rest = self.held.split_off(self.held.len() - keep);
         Filtered::Text(std::mem::replace(&mut self.held, rest))
     }
@@ -58,9 +45,7 @@ impl StopFilter {
 /// Length of the longest end of `text` that begins `stop` without being all of it.
 fn overlap(text: &str, stop: &str) -> usize {
     let ends = stop.char_indices().map(|(at, _)| at).filter(|at| *at > 0);
-    ends.filter(|at| text.ends_with(&stop[..*at]))
-        .max()
-        .unwrap_or(0)
+    ends.filter(|at| text.ends_with(&stop[..*at])).max().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -82,10 +67,7 @@ mod tests {
 
     #[test]
     fn a_stop_string_over_several_pieces_is_never_shown() {
-        assert_eq!(
-            run(&["\nVisiteur"], &["Oui.\n", "Visi", "teur : et"]),
-            ("Oui.".into(), true)
-        );
+        assert_eq!(run(&["\nVisiteur"], &["Oui.\n", "Visi", "teur : et"]), ("Oui.".into(), true));
     }
 
     #[test]

@@ -49,11 +49,7 @@ impl EngineHandle {
     pub fn start(params: EngineParams) -> Self {
         let mut params = params.bounded();
         let slots = usize::from(params.slots);
-        let bounds = Bounds {
-            slots,
-            queue: params.queue,
-            per_client: params.per_client,
-        };
+        let bounds = Bounds { slots, queue: params.queue, per_client: params.per_client };
         let loading = EngineState::Loading { progress: 0.0 };
         let status = EngineStatus {
             state: loading.clone(),
@@ -66,10 +62,7 @@ impl EngineHandle {
         let (state, watched) = watch::channel(loading);
         // One place for each request the door lets in, some for warm-ups, one for the stop.
         let (commands, inbox) = mpsc::channel(slots + params.queue + 64);
-        let life = Life {
-            shared: Arc::clone(&shared),
-            state,
-        };
+        let life = Life { shared: Arc::clone(&shared), state };
         let checked = check_machine(&params.model, &params);
         let model = checked.as_ref().map(info).unwrap_or_default();
         if model.trained_context > 0 {
@@ -80,14 +73,7 @@ impl EngineHandle {
             Ok(report) => life::spawn(life, params.clone(), report, Arc::clone(&lexicon), inbox),
             Err(problem) => life.die(StartError::from(problem).into()),
         }
-        Self(Arc::new(Inner {
-            params,
-            model,
-            shared,
-            lexicon,
-            commands,
-            state: watched,
-        }))
+        Self(Arc::new(Inner { params, model, shared, lexicon, commands, state: watched }))
     }
 
     /// Waits until the engine is ready.
@@ -96,17 +82,13 @@ impl EngineHandle {
     /// [`EngineError::Unavailable`] when it died instead.
     pub async fn ready(&self) -> Result<(), EngineError> {
         let mut state = self.0.state.clone();
-        let settled = state
-            .wait_for(|state| !matches!(state, EngineState::Loading { .. }))
-            .await;
+        let settled = state.wait_for(|state| !matches!(state, EngineState::Loading { .. })).await;
         match settled.as_deref() {
-            Ok(EngineState::Dead { reason }) => Err(EngineError::Unavailable {
-                reason: reason.clone(),
-            }),
+            Ok(EngineState::Dead { reason }) => {
+                Err(EngineError::Unavailable { reason: reason.clone() })
+            }
             Ok(EngineState::Ready | EngineState::Loading { .. }) => Ok(()),
-            Err(_) => Err(EngineError::Unavailable {
-                reason: Unavailable::Stopped,
-            }),
+            Err(_) => Err(EngineError::Unavailable { reason: Unavailable::Stopped }),
         }
     }
 
@@ -115,11 +97,7 @@ impl EngineHandle {
         // A full channel empties within a step; a closed one means it has ended already.
         drop(self.0.commands.send(Command::Stop).await);
         let mut state = self.0.state.clone();
-        drop(
-            state
-                .wait_for(|state| matches!(state, EngineState::Dead { .. }))
-                .await,
-        );
+        drop(state.wait_for(|state| matches!(state, EngineState::Dead { .. })).await);
     }
 
     /// The settings in force, after bounding.
@@ -140,19 +118,13 @@ impl EngineHandle {
         match &*self.0.state.borrow() {
             EngineState::Ready => {}
             EngineState::Loading { progress } => {
-                return Err(EngineError::Loading {
-                    progress: *progress,
-                });
+                return Err(EngineError::Loading { progress: *progress });
             }
             EngineState::Dead { reason } => {
-                return Err(EngineError::Unavailable {
-                    reason: reason.clone(),
-                });
+                return Err(EngineError::Unavailable { reason: reason.clone() });
             }
         }
-        let stopped = EngineError::Unavailable {
-            reason: Unavailable::Stopped,
-        };
+        let stopped = EngineError::Unavailable { reason: Unavailable::Stopped };
         self.0.lexicon.get().ok_or(stopped)
     }
 
@@ -166,18 +138,14 @@ impl EngineHandle {
     }
 
     fn submit(&self, task: Task, prompt_tokens: usize) -> Result<(), EngineError> {
-        self.0
-            .commands
-            .try_send(Command::Begin(Box::new(task)))
-            .map_err(|error| match error {
-                mpsc::error::TrySendError::Full(_) => EngineError::Busy {
-                    position: 1,
-                    retry_after: Duration::from_secs(5),
-                },
-                mpsc::error::TrySendError::Closed(_) => EngineError::Unavailable {
-                    reason: Unavailable::Stopped,
-                },
-            })?;
+        self.0.commands.try_send(Command::Begin(Box::new(task))).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => {
+                EngineError::Busy { position: 1, retry_after: Duration::from_secs(5) }
+            }
+            mpsc::error::TrySendError::Closed(_) => {
+                EngineError::Unavailable { reason: Unavailable::Stopped }
+            }
+        })?;
         self.0.shared.count(|totals| {
             totals.requests += 1;
             totals.prompt_tokens += prompt_tokens as u64;
@@ -197,23 +165,9 @@ impl TextGenerator for EngineHandle {
         self.check_length(&prompt, most)?;
         let tokens = prompt.tokens.len();
         let (out, generation) = Generation::channel();
-        let kind = TaskKind::Reply(Reply {
-            prompt,
-            most,
-            stop: request.stop,
-            out,
-        });
+        let kind = TaskKind::Reply(Reply { prompt, most, stop: request.stop, out });
         let deadline = request.deadline;
-        self.submit(
-            Task {
-                client: request.client,
-                accepted,
-                deadline,
-                permit,
-                kind,
-            },
-            tokens,
-        )?;
+        self.submit(Task { client: request.client, accepted, deadline, permit, kind }, tokens)?;
         Ok(generation)
     }
 
@@ -221,9 +175,7 @@ impl TextGenerator for EngineHandle {
         let accepted = Instant::now();
         let lexicon = self.lexicon()?;
         if request.candidates.is_empty() || request.candidates.len() > MOST_CANDIDATES {
-            return Err(EngineError::Invalid {
-                what: "number of candidates",
-            });
+            return Err(EngineError::Invalid { what: "number of candidates" });
         }
         let permit = Some(self.0.shared.door().enter(request.client)?);
         let prompts = request.candidates.iter();
@@ -232,9 +184,7 @@ impl TextGenerator for EngineHandle {
             .collect::<Result<Vec<_>, _>>()?;
         for candidate in &candidates {
             if candidate.question.is_empty() {
-                return Err(EngineError::Invalid {
-                    what: "an empty question",
-                });
+                return Err(EngineError::Invalid { what: "an empty question" });
             }
             self.check_length(&candidate.prompt, 0)?;
         }
@@ -242,25 +192,10 @@ impl TextGenerator for EngineHandle {
         let targets: Vec<_> = targets.map(|token| token.unwrap_or(-1)).collect();
         let tokens = candidates.iter().map(|one| one.prompt.tokens.len()).sum();
         let (out, result) = oneshot::channel();
-        let kind = TaskKind::Score(ScoreTask {
-            candidates,
-            targets,
-            out,
-        });
+        let kind = TaskKind::Score(ScoreTask { candidates, targets, out });
         let deadline = request.deadline;
-        self.submit(
-            Task {
-                client: request.client,
-                accepted,
-                deadline,
-                permit,
-                kind,
-            },
-            tokens,
-        )?;
-        result.await.unwrap_or(Err(EngineError::Unavailable {
-            reason: Unavailable::Stopped,
-        }))
+        self.submit(Task { client: request.client, accepted, deadline, permit, kind }, tokens)?;
+        result.await.unwrap_or(Err(EngineError::Unavailable { reason: Unavailable::Stopped }))
     }
 
     async fn warm(&self, messages: Vec<ChatMessage>) -> Result<(), EngineError> {
@@ -270,19 +205,8 @@ impl TextGenerator for EngineHandle {
         let (out, result) = oneshot::channel();
         let kind = TaskKind::Warm(WarmTask { prompt, out });
         let (accepted, deadline) = (Instant::now(), WARM_DEADLINE);
-        self.submit(
-            Task {
-                client: HOUSE,
-                accepted,
-                deadline,
-                permit: None,
-                kind,
-            },
-            tokens,
-        )?;
-        result.await.unwrap_or(Err(EngineError::Unavailable {
-            reason: Unavailable::Stopped,
-        }))
+        self.submit(Task { client: HOUSE, accepted, deadline, permit: None, kind }, tokens)?;
+        result.await.unwrap_or(Err(EngineError::Unavailable { reason: Unavailable::Stopped }))
     }
 
     fn status(&self) -> EngineStatus {

@@ -51,9 +51,7 @@ pub(crate) fn prompt(
     messages: &[ChatMessage],
 ) -> Result<Prompt, EngineError> {
     let (tokens, starts) = assemble(model, messages)?;
-    let first = messages
-        .iter()
-        .position(|message| message.role != Role::System);
+    let first = messages.iter().position(|message| message.role != Role::System);
     let mut keep: Vec<usize> = [first.unwrap_or(0), messages.len() - 1]
         .into_iter()
         .filter_map(|index| starts.get(index))
@@ -73,9 +71,7 @@ pub(crate) fn beginning(
     let (mut tokens, spans) = assemble(model, &whole)?;
     tokens.truncate(spans.last().map_or(0, |span| span.start));
     if tokens.is_empty() {
-        return Err(EngineError::Invalid {
-            what: "nothing to evaluate",
-        });
+        return Err(EngineError::Invalid { what: "nothing to evaluate" });
     }
     let keep = vec![tokens.len()];
     Ok(Prompt { tokens, keep })
@@ -93,20 +89,12 @@ pub(crate) fn score_prompt(
     let (mut tokens, spans) = assemble(model, &messages)?;
     let span = spans.last().cloned().unwrap_or(0..0);
     if span.start == 0 {
-        return Err(EngineError::Invalid {
-            what: "the template puts nothing before the question",
-        });
+        return Err(EngineError::Invalid { what: "the template puts nothing before the question" });
     }
     let closing = model.tokens(closing, Markup::Inert);
     tokens.splice(span.end..span.end, closing);
-    let prompt = Prompt {
-        tokens,
-        keep: vec![span.start],
-    };
-    Ok(ScorePrompt {
-        prompt,
-        question: span,
-    })
+    let prompt = Prompt { tokens, keep: vec![span.start] };
+    Ok(ScorePrompt { prompt, question: span })
 }
 
 /// Tokens of the whole prompt and the place of each message's content in them.
@@ -128,9 +116,7 @@ fn assemble(
         match part {
             Part::Markup(text) => tokens.extend(model.tokens(text, Markup::Meant)),
             Part::Content(index) => {
-                let content = messages
-                    .get(index)
-                    .map_or("", |message| message.content.as_str());
+                let content = messages.get(index).map_or("", |message| message.content.as_str());
                 tokens.extend(model.tokens(content, Markup::Inert));
                 if let Some(span) = spans.get_mut(index) {
                     *span = start..tokens.len();
@@ -138,14 +124,8 @@ fn assemble(
             }
         }
     }
-    if spans
-        .iter()
-        .zip(messages)
-        .any(|(span, m)| span.is_empty() && !m.content.is_empty())
-    {
-        return Err(EngineError::Invalid {
-            what: "the chat template drops a message",
-        });
+    if spans.iter().zip(messages).any(|(span, m)| span.is_empty() && !m.content.is_empty()) {
+        return Err(EngineError::Invalid { what: "the chat template drops a message" });
     }
     Ok((tokens, spans))
 }
@@ -213,11 +193,7 @@ mod tests {
     fn placeholders_written_by_a_person_are_plain_text() {
         let text = format!("{OPEN}0{CLOSE}");
         let prompt = prompt(&Toy, &[ChatMessage::user(text.clone())]).expect("prompt");
-        let places = prompt
-            .tokens
-            .iter()
-            .filter(|token| **token == OPEN as Token)
-            .count();
+        let places = prompt.tokens.iter().filter(|token| **token == OPEN as Token).count();
         assert_eq!(places, 1);
     }
 

@@ -16,13 +16,10 @@ impl PieceDecoder {
     pub(crate) fn push(&mut self, mut bytes: &[u8]) -> String {
         let mut text = String::new();
         loop {
-            let room = self
-                .0
-                .max_utf8_buffer_length_without_replacement(bytes.len());
+            let room = self.0.max_utf8_buffer_length_without_replacement(bytes.len());
             text.reserve(room.unwrap_or(bytes.len() + 16));
-            let (result, read) = self
-                .0
-                .decode_to_string_without_replacement(bytes, &mut text, false);
+            let (result, read) =
+                self.0.decode_to_string_without_replacement(bytes, &mut text, false);
             bytes = &bytes[read..];
             match result {
                 DecoderResult::InputEmpty => return text,

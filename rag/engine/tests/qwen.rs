@@ -54,9 +54,7 @@ const ENTRIES: [(&str, &str); 6] = [
 
 fn context(entry: usize) -> Vec<ChatMessage> {
     let (question, answer) = ENTRIES[entry];
-    vec![ChatMessage::system(format!(
-        "{HOUSE}\n\nExtrait :\nQ : {question}\nR : {answer}"
-    ))]
+    vec![ChatMessage::system(format!("{HOUSE}\n\nExtrait :\nQ : {question}\nR : {answer}"))]
 }
 
 fn request(entry: usize, question: &str, client: u64) -> GenerateRequest {
@@ -107,31 +105,15 @@ async fn qwen_first_word_with_and_without_reuse() {
     let start = Instant::now();
     let engine = ready(QWEN).await;
     let status = engine.status();
-    println!(
-        "ready in {:.2} s, {} threads",
-        start.elapsed().as_secs_f32(),
-        status.threads
-    );
+    println!("ready in {:.2} s, {} threads", start.elapsed().as_secs_f32(), status.threads);
     let question = "C'est combien pour faire réviser ma chaudière ?";
     let cold = timed(&engine, "nothing kept", request(0, question, 1)).await;
-    timed(
-        &engine,
-        "house kept",
-        request(1, "Vous venez le dimanche ?", 1),
-    )
-    .await;
-    timed(
-        &engine,
-        "entry kept",
-        request(0, "Le déplacement est inclus ?", 1),
-    )
-    .await;
+    timed(&engine, "house kept", request(1, "Vous venez le dimanche ?", 1)).await;
+    timed(&engine, "entry kept", request(0, "Le déplacement est inclus ?", 1)).await;
     let again = timed(&engine, "same question", request(0, question, 1)).await;
     let process = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let fields = ["VmHWM", "RssAnon", "RssFile"];
-    let memory = process
-        .lines()
-        .filter(|line| fields.iter().any(|field| line.starts_with(field)));
+    let memory = process.lines().filter(|line| fields.iter().any(|field| line.starts_with(field)));
     println!("memory: {}", memory.collect::<Vec<_>>().join(", "));
     assert!(cold.contains("139"), "{cold}");
     assert_eq!(cold, again);
@@ -160,18 +142,12 @@ async fn qwen_six_candidates_are_weighed() {
     for (round, question) in questions.into_iter().enumerate() {
         let start = Instant::now();
         let scores = engine.score(ask(question)).await.expect("scores");
-        println!(
-            "round {round}: {:.2} s  {question}",
-            start.elapsed().as_secs_f32()
-        );
+        println!("round {round}: {:.2} s  {question}", start.elapsed().as_secs_f32());
         let base = scores[6].question_logprob / scores[6].question_tokens as f32;
         let judged = scores[..6].iter().map(|score| {
             let gain = score.question_logprob / score.question_tokens as f32 - base;
             let yes = score.target_logprobs[0] - score.target_logprobs[1];
-            println!(
-                "    kept {:3}  gain {gain:+.2}  oui-non {yes:+.2}",
-                score.cached_tokens
-            );
+            println!("    kept {:3}  gain {gain:+.2}  oui-non {yes:+.2}", score.cached_tokens);
             yes + 2.0 * gain
         });
         let judged: Vec<f32> = judged.collect();
@@ -192,17 +168,9 @@ async fn qwen_six_visitors_at_once() {
     let start = Instant::now();
     let labels: Vec<String> = (0..6).map(|entry| format!("visitor {entry}")).collect();
     let asked = (0..6).map(|entry| {
-        timed(
-            &engine,
-            &labels[entry],
-            request(entry, ENTRIES[entry].0, entry as u64),
-        )
+        timed(&engine, &labels[entry], request(entry, ENTRIES[entry].0, entry as u64))
     });
     futures::future::join_all(asked).await;
-    println!(
-        "all six: {:.2} s; {:?}",
-        start.elapsed().as_secs_f32(),
-        engine.status()
-    );
+    println!("all six: {:.2} s; {:?}", start.elapsed().as_secs_f32(), engine.status());
     engine.stop().await;
 }

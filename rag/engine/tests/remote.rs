@@ -47,8 +47,7 @@ async fn read_request(stream: &mut TcpStream) -> String {
             continue;
         };
         let length = head.to_lowercase().lines().find_map(|line| {
-            line.strip_prefix("content-length:")
-                .and_then(|value| value.trim().parse().ok())
+            line.strip_prefix("content-length:").and_then(|value| value.trim().parse().ok())
         });
         if body.len() >= length.unwrap_or(0) {
             return text;
@@ -96,10 +95,7 @@ fn sent(text: &str) -> Act {
 }
 
 fn fault(error: &EngineError) -> Option<RemoteFault> {
-    if let EngineError::Unavailable {
-        reason: Unavailable::Remote(fault),
-    } = error
-    {
+    if let EngineError::Unavailable { reason: Unavailable::Remote(fault) } = error {
         return Some(fault.clone());
     }
     None
@@ -110,27 +106,14 @@ async fn a_reply_arrives_whole_however_the_bytes_are_cut() {
     let text = format!("{HEAD}{}{}{STOP}", event("Bonjour "), event("à vous"));
     let parts = text.as_bytes().chunks(11).map(<[u8]>::to_vec).collect();
     let (remote, request) = server(Act::Send(parts, Duration::from_millis(1))).await;
-    let reply = remote
-        .generate(ask("Bonjour ?", 500, 1))
-        .await
-        .expect("accepted");
+    let reply = remote.generate(ask("Bonjour ?", 500, 1)).await.expect("accepted");
     let (text, finish) = reply.collect_text().await.expect("reply");
     assert_eq!(text, "Bonjour à vous");
-    assert_eq!(
-        (finish.reason, finish.prompt_tokens),
-        (FinishReason::Stop, 7)
-    );
+    assert_eq!((finish.reason, finish.prompt_tokens), (FinishReason::Stop, 7));
     let request = request.await.expect("request");
     assert!(request.starts_with("POST /v1/chat/completions "));
-    assert!(
-        request
-            .to_lowercase()
-            .contains("authorization: bearer secret-key")
-    );
-    assert!(
-        request.contains("\"max_tokens\":199"),
-        "the limit holds for remote models"
-    );
+    assert!(request.to_lowercase().contains("authorization: bearer secret-key"));
+    assert!(request.contains("\"max_tokens\":199"), "the limit holds for remote models");
     assert_eq!(remote.status().state, EngineState::Ready);
 }
 
@@ -193,14 +176,8 @@ async fn statuses_are_told_apart() {
     let answer = |line: &str| sent(&format!("HTTP/1.1 {line}\r\ncontent-length: 0\r\n\r\n"));
     let refused = |error: EngineError| fault(&error).expect("a remote fault");
     let (remote, _) = server(answer("429 Slow\r\nretry-after: 7")).await;
-    let busy = EngineError::Busy {
-        position: 1,
-        retry_after: Duration::from_secs(7),
-    };
-    assert_eq!(
-        remote.generate(ask("?", 5, 1)).await.expect_err("busy"),
-        busy
-    );
+    let busy = EngineError::Busy { position: 1, retry_after: Duration::from_secs(7) };
+    assert_eq!(remote.generate(ask("?", 5, 1)).await.expect_err("busy"), busy);
     let (remote, _) = server(answer("401 No")).await;
     let error = remote.generate(ask("?", 5, 1)).await.expect_err("refused");
     assert_eq!(refused(error), RemoteFault::Refused);
@@ -208,25 +185,16 @@ async fn statuses_are_told_apart() {
     let error = remote.generate(ask("?", 5, 1)).await.expect_err("failed");
     assert_eq!(refused(error), RemoteFault::Status(500));
     let (remote, _) = server(answer("302 Elsewhere\r\nlocation: http://127.0.0.1:9/")).await;
-    let error = remote
-        .generate(ask("?", 5, 1))
-        .await
-        .expect_err("not followed");
+    let error = remote.generate(ask("?", 5, 1)).await.expect_err("not followed");
     assert_eq!(refused(error), RemoteFault::Status(302));
 }
 
 #[tokio::test]
 async fn nobody_there_is_unreachable_and_visible() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("port");
-    let remote = generator(&format!(
-        "http://{}",
-        listener.local_addr().expect("address")
-    ));
+    let remote = generator(&format!("http://{}", listener.local_addr().expect("address")));
     drop(listener);
-    let error = remote
-        .generate(ask("?", 5, 1))
-        .await
-        .expect_err("nobody there");
+    let error = remote.generate(ask("?", 5, 1)).await.expect_err("nobody there");
     assert_eq!(fault(&error), Some(RemoteFault::Unreachable));
     assert!(matches!(remote.status().state, EngineState::Dead { .. }));
 }
@@ -244,10 +212,7 @@ async fn a_server_that_never_stops_is_stopped() {
 #[test]
 fn addresses_that_are_no_servers_are_refused() {
     let params = RemoteParams::new("file:///etc".parse().expect("address"), "petit");
-    assert!(matches!(
-        RemoteGenerator::new(params.clone()),
-        Err(RemoteFault::Address)
-    ));
+    assert!(matches!(RemoteGenerator::new(params.clone()), Err(RemoteFault::Address)));
     assert!(!format!("{params:?}").contains("key"));
 }
 
@@ -258,10 +223,7 @@ async fn a_real_server_replies() {
     let address = std::env::var("COMPTOIR_REMOTE_URL").expect("COMPTOIR_REMOTE_URL is set");
     let params = RemoteParams::new(address.parse().expect("address"), "default");
     let remote = RemoteGenerator::new(params).expect("parameters");
-    let reply = remote
-        .generate(ask("Why is the sky blue?", 24, 1))
-        .await
-        .expect("accepted");
+    let reply = remote.generate(ask("Why is the sky blue?", 24, 1)).await.expect("accepted");
     let (text, finish) = reply.collect_text().await.expect("reply");
     assert!(!text.is_empty() && finish.completion_tokens <= 24, "{text}");
 }

@@ -8,9 +8,7 @@ use uuid::Uuid;
 /// # Errors
 /// The first invalid vector.
 pub fn check_points(points: &[Point], dimensions: usize) -> Result<(), IndexError> {
-    points
-        .iter()
-        .try_for_each(|point| point.validate(dimensions))
+    points.iter().try_for_each(|point| point.validate(dimensions))
 }
 
 /// Checks points for [`crate::VectorIndex::replace_entry`].
@@ -24,15 +22,9 @@ pub fn check_replacement(
     dimensions: usize,
 ) -> Result<(), IndexError> {
     if points.len() > MAX_ENTRY_POINTS {
-        return Err(IndexError::TooManyPoints {
-            limit: MAX_ENTRY_POINTS,
-            got: points.len(),
-        });
+        return Err(IndexError::TooManyPoints { limit: MAX_ENTRY_POINTS, got: points.len() });
     }
-    if points
-        .iter()
-        .any(|point| point.entry != entry || point.site != *site)
-    {
+    if points.iter().any(|point| point.entry != entry || point.site != *site) {
         return Err(IndexError::ForeignPoint);
     }
     check_points(points, dimensions)

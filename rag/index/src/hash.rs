@@ -64,9 +64,6 @@ mod tests {
         ]
         .into();
         assert_eq!(ids.len(), 5);
-        assert_eq!(
-            point_id(a, 1, Field::Answer, 3),
-            point_id(a, 1, Field::Answer, 3)
-        );
+        assert_eq!(point_id(a, 1, Field::Answer, 3), point_id(a, 1, Field::Answer, 3));
     }
 }

@@ -93,10 +93,8 @@ impl Sparse {
         for (index, weight) in weights {
             *summed.entry(index).or_default() += weight;
         }
-        let (indices, values) = summed
-            .into_iter()
-            .filter(|(_, value)| value.is_finite() && *value != 0.0)
-            .unzip();
+        let (indices, values) =
+            summed.into_iter().filter(|(_, value)| value.is_finite() && *value != 0.0).unzip();
         Self { indices, values }
     }
 
@@ -186,10 +184,7 @@ impl Leg {
 
 fn validate_dense(dense: &[f32], dimensions: usize) -> Result<(), IndexError> {
     if dense.len() != dimensions {
-        return Err(IndexError::Dimensions {
-            expected: dimensions,
-            got: dense.len(),
-        });
+        return Err(IndexError::Dimensions { expected: dimensions, got: dense.len() });
     }
     if dense.iter().any(|value| !value.is_finite()) {
         return Err(IndexError::InvalidVector("a component is not finite"));
@@ -261,23 +256,15 @@ mod tests {
     #[test]
     fn weights_are_summed_and_sorted() {
         let sparse = Sparse::from_weights([(9, 1.0), (2, 0.5), (9, 1.5), (4, 0.0), (5, f32::NAN)]);
-        assert_eq!(
-            sparse,
-            Sparse {
-                indices: vec![2, 9],
-                values: vec![0.5, 2.5]
-            }
-        );
+        assert_eq!(sparse, Sparse { indices: vec![2, 9], values: vec![0.5, 2.5] });
         assert!(sparse.validate().is_ok());
     }
 
     #[test]
     fn impossible_sparse_vectors_are_refused() {
-        for (indices, values) in [
-            (vec![1, 1], vec![1.0, 1.0]),
-            (vec![1], vec![]),
-            (vec![1], vec![f32::INFINITY]),
-        ] {
+        for (indices, values) in
+            [(vec![1, 1], vec![1.0, 1.0]), (vec![1], vec![]), (vec![1], vec![f32::INFINITY])]
+        {
             assert!(Sparse { indices, values }.validate().is_err());
         }
     }
@@ -292,27 +279,10 @@ mod tests {
 
     #[test]
     fn a_stamp_of_another_model_forces_a_rebuild() {
-        let stamp = IndexStamp {
-            embedder: "a".into(),
-            dimensions: 4,
-            schema: 1,
-            revision: 7,
-        };
-        assert!(stamp.is_compatible(&IndexStamp {
-            revision: 9,
-            ..stamp.clone()
-        }));
-        assert!(!stamp.is_compatible(&IndexStamp {
-            embedder: "b".into(),
-            ..stamp.clone()
-        }));
-        assert!(!stamp.is_compatible(&IndexStamp {
-            dimensions: 5,
-            ..stamp.clone()
-        }));
-        assert!(!stamp.is_compatible(&IndexStamp {
-            schema: 2,
-            ..stamp.clone()
-        }));
+        let stamp = IndexStamp { embedder: "a".into(), dimensions: 4, schema: 1, revision: 7 };
+        assert!(stamp.is_compatible(&IndexStamp { revision: 9, ..stamp.clone() }));
+        assert!(!stamp.is_compatible(&IndexStamp { embedder: "b".into(), ..stamp.clone() }));
+        assert!(!stamp.is_compatible(&IndexStamp { dimensions: 5, ..stamp.clone() }));
+        assert!(!stamp.is_compatible(&IndexStamp { schema: 2, ..stamp.clone() }));
     }
 }

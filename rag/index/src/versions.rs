@@ -15,9 +15,7 @@ pub fn settle(mut hits: Vec<Hit>) -> Vec<Hit> {
     }
     hits.retain(|hit| newest.get(&hit.entry) == Some(&hit.entry_version));
     hits.sort_by(|a, b| {
-        b.score
-            .total_cmp(&a.score)
-            .then_with(|| (a.entry, a.field).cmp(&(b.entry, b.field)))
+        b.score.total_cmp(&a.score).then_with(|| (a.entry, a.field).cmp(&(b.entry, b.field)))
     });
     hits
 }
@@ -29,12 +27,7 @@ mod tests {
     use uuid::Uuid;
 
     fn hit(entry: u128, entry_version: i64, field: Field, score: f32) -> Hit {
-        Hit {
-            entry: Uuid::from_u128(entry),
-            entry_version,
-            field,
-            score,
-        }
+        Hit { entry: Uuid::from_u128(entry), entry_version, field, score }
     }
 
     #[test]

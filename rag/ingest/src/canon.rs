@@ -111,10 +111,7 @@ const ENTITIES: [&str; 28] = [
 
 /// A real tag or entity, not just a `<` or `&` in a sentence.
 fn looks_like_html(text: &str) -> bool {
-    let after = |sign: char| {
-        text.match_indices(sign)
-            .filter_map(|(at, _)| text.get(at + 1..))
-    };
+    let after = |sign: char| text.match_indices(sign).filter_map(|(at, _)| text.get(at + 1..));
     after('<').any(is_tag) || after('&').any(is_entity)
 }
 
@@ -156,12 +153,9 @@ mod tests {
 
     #[test]
     fn signs_in_a_sentence_are_no_markup() {
-        for text in [
-            "si la pression est < 1 bar",
-            "a <b et c",
-            "Dupont & fils ; et R&D;",
-            "1 < 2 > 0",
-        ] {
+        for text in
+            ["si la pression est < 1 bar", "a <b et c", "Dupont & fils ; et R&D;", "1 < 2 > 0"]
+        {
             assert_eq!(answer(text, None), text);
         }
     }

@@ -69,10 +69,7 @@ mod tests {
 
     #[test]
     fn hidden_characters_and_odd_spaces_disappear() {
-        assert_eq!(
-            line("Prix\u{a0}:\u{202f}45\u{200b}\u{202e} €\u{e0041}"),
-            "Prix : 45 €"
-        );
+        assert_eq!(line("Prix\u{a0}:\u{202f}45\u{200b}\u{202e} €\u{e0041}"), "Prix : 45 €");
         assert_eq!(line("e\u{301}te\u{301}"), "été");
         assert_eq!(line("a\u{ad}b\u{0}c"), "abc");
     }

@@ -58,11 +58,7 @@ impl Collector {
     }
 
     pub(crate) fn note(&mut self, line: u32, severity: Severity, problem: Problem) {
-        self.notes.push(RowNote {
-            line,
-            severity,
-            problem,
-        });
+        self.notes.push(RowNote { line, severity, problem });
     }
 
     /// Leaves a row out, saying why.
@@ -94,11 +90,7 @@ impl Collector {
         let line = row.line;
         let raw_question = row.question.unwrap_or_default();
         let raw_answer = row.answer.unwrap_or_default();
-        within(
-            Field::Question,
-            &raw_question,
-            limits::QUESTION * RAW_FACTOR,
-        )?;
+        within(Field::Question, &raw_question, limits::QUESTION * RAW_FACTOR)?;
         within(Field::Answer, &raw_answer, limits::ANSWER * RAW_FACTOR)?;
         let question = canon::line(&raw_question);
         let answer = canon::answer(&raw_answer, row.base.as_ref());
@@ -172,10 +164,7 @@ impl Collector {
         }
         let has_id = draft.external_id.is_some();
         let key = (fold(&draft.question), draft.lang.clone());
-        let earlier = self
-            .questions
-            .get(&key)
-            .map(|earlier| (earlier.line, earlier.has_id));
+        let earlier = self.questions.get(&key).map(|earlier| (earlier.line, earlier.has_id));
         if let Some((first_line, earlier_has_id)) = earlier {
             let problem = Problem::DuplicateQuestion { first_line };
             if !(has_id && earlier_has_id) {
@@ -184,9 +173,7 @@ impl Collector {
             }
             self.note(line, Severity::Warning, problem);
         }
-        self.questions
-            .entry(key)
-            .or_insert(Earlier { line, has_id });
+        self.questions.entry(key).or_insert(Earlier { line, has_id });
         if let Some(id) = &draft.external_id {
             self.ids.insert(id.clone(), line);
         }
@@ -194,19 +181,12 @@ impl Collector {
     }
 
     pub(crate) fn finish(mut self, format: Format) -> Parsed {
-        let explained = self
-            .notes
-            .iter()
-            .any(|note| note.severity == Severity::Skipped);
+        let explained = self.notes.iter().any(|note| note.severity == Severity::Skipped);
         if self.drafts.is_empty() && !explained {
             self.skip(1, Problem::NothingFound);
         }
         self.notes.sort_by_key(|note| note.line);
-        Parsed {
-            format: Some(format),
-            drafts: self.drafts,
-            notes: self.notes,
-        }
+        Parsed { format: Some(format), drafts: self.drafts, notes: self.notes }
     }
 }
 

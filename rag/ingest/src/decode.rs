@@ -29,15 +29,8 @@ pub(crate) fn decode(bytes: &[u8], hint: &SourceHint) -> Decoded {
     } else {
         decoded.into_owned()
     };
-    let damaged_lines = if damaged {
-        replaced_lines(&text)
-    } else {
-        Vec::new()
-    };
-    Decoded {
-        text,
-        damaged_lines,
-    }
+    let damaged_lines = if damaged { replaced_lines(&text) } else { Vec::new() };
+    Decoded { text, damaged_lines }
 }
 
 fn choose(bytes: &[u8], hint: &SourceHint) -> &'static Encoding {
@@ -49,11 +42,7 @@ fn choose(bytes: &[u8], hint: &SourceHint) -> &'static Encoding {
     if let Some(encoding) = declared.filter(|encoding| *encoding != UTF_8) {
         return encoding;
     }
-    if is_mostly_utf8(bytes) {
-        UTF_8
-    } else {
-        WINDOWS_1252
-    }
+    if is_mostly_utf8(bytes) { UTF_8 } else { WINDOWS_1252 }
 }
 
 /// UTF-8 with a few broken places: far more well-formed multi-byte characters
@@ -82,10 +71,8 @@ fn meta_charset(bytes: &[u8]) -> Option<String> {
 
 fn replaced_lines(text: &str) -> Vec<u32> {
     let lines = Lines::of(text);
-    let mut found: Vec<u32> = text
-        .match_indices('\u{fffd}')
-        .map(|(offset, _)| lines.at(offset))
-        .collect();
+    let mut found: Vec<u32> =
+        text.match_indices('\u{fffd}').map(|(offset, _)| lines.at(offset)).collect();
     found.dedup();
     found.truncate(REPORTED_LINES);
     found

@@ -67,15 +67,9 @@ fn hinted(hint: &SourceHint) -> Option<Format> {
 /// One object over the whole file, or one per line.
 fn json_kind(text: &str) -> Format {
     let mut rows = text.lines().map(str::trim).filter(|row| !row.is_empty());
-    let closed = rows
-        .next()
-        .is_some_and(|row| row.starts_with('{') && row.ends_with('}'));
+    let closed = rows.next().is_some_and(|row| row.starts_with('{') && row.ends_with('}'));
     let again = rows.next().is_some_and(|row| row.starts_with('{'));
-    if closed && again {
-        Format::Jsonl
-    } else {
-        Format::Json
-    }
+    if closed && again { Format::Jsonl } else { Format::Json }
 }
 
 fn guess(text: &str, head: &str) -> Option<Format> {
@@ -110,10 +104,7 @@ mod tests {
         assert_eq!(guessed("{\n \"faq\": []}"), Some(Format::Json));
         assert_eq!(guessed(" [ {\"question\":\"\"}]"), Some(Format::Json));
         assert_eq!(guessed("Réponse\tQuestion\nb\ta"), Some(Format::Csv));
-        assert_eq!(
-            guessed("Intro\n\n## Une question ?\n"),
-            Some(Format::Markdown)
-        );
+        assert_eq!(guessed("Intro\n\n## Une question ?\n"), Some(Format::Markdown));
         assert_eq!(guessed("<dl><dt>a</dt></dl>"), Some(Format::Html));
         assert_eq!(guessed("Bonjour, ceci est une lettre."), None);
     }
@@ -122,20 +113,14 @@ mod tests {
     fn unmistakable_content_wins_over_the_name() {
         let hint = SourceHint::named("faq.csv");
         assert_eq!(format("<!DOCTYPE html><p>", &hint), Some(Format::Html));
-        assert_eq!(
-            format("<?xml version='1.0'?><urlset>", &hint),
-            Some(Format::Sitemap)
-        );
+        assert_eq!(format("<?xml version='1.0'?><urlset>", &hint), Some(Format::Sitemap));
         let hint = SourceHint::named("faq.json");
         assert_eq!(format("{\"a\":1}\n{\"a\":2}", &hint), Some(Format::Jsonl));
     }
 
     #[test]
     fn workbooks_are_named_for_what_they_are() {
-        assert_eq!(
-            binary_kind(b"PK\x03\x04rest"),
-            Some("a workbook or an archive")
-        );
+        assert_eq!(binary_kind(b"PK\x03\x04rest"), Some("a workbook or an archive"));
         assert_eq!(binary_kind(b"ab\0c"), Some("binary data"));
         assert_eq!(binary_kind(b"\xff\xfea\0"), None);
     }

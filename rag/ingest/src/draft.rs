@@ -66,10 +66,7 @@ impl SourceHint {
     /// A hint from a file name alone.
     #[must_use]
     pub fn named(file_name: &str) -> Self {
-        Self {
-            file_name: Some(file_name.to_owned()),
-            ..Self::default()
-        }
+        Self { file_name: Some(file_name.to_owned()), ..Self::default() }
     }
 
     /// The content type without parameters, in lower case.
@@ -112,16 +109,8 @@ pub struct Parsed {
 impl Parsed {
     /// A file of which nothing can be used.
     pub(crate) fn refused(format: Option<Format>, problem: Problem) -> Self {
-        let note = RowNote {
-            line: 1,
-            severity: Severity::Skipped,
-            problem,
-        };
-        Self {
-            format,
-            drafts: Vec::new(),
-            notes: vec![note],
-        }
+        let note = RowNote { line: 1, severity: Severity::Skipped, problem };
+        Self { format, drafts: Vec::new(), notes: vec![note] }
     }
 
     /// Number of notes about rows that were left out.

@@ -37,11 +37,7 @@ pub(crate) fn read_jsonl(text: &str, collector: &mut Collector) {
 }
 
 pub(crate) fn read_json(text: &str, hint: &SourceHint, collector: &mut Collector) {
-    let mut walker = Walker {
-        text,
-        at: 0,
-        lines: Lines::of(text),
-    };
+    let mut walker = Walker { text, at: 0, lines: Lines::of(text) };
     match walker.peek() {
         Some(b'[') => walker.array(collector),
         Some(b'{') => read_object(walker, hint, collector),
@@ -52,10 +48,7 @@ pub(crate) fn read_json(text: &str, hint: &SourceHint, collector: &mut Collector
 /// An object: schema.org data, a single entry, or a wrapper of entries.
 fn read_object(mut walker: Walker<'_>, hint: &SourceHint, collector: &mut Collector) {
     if let Ok(Value::Object(object)) = serde_json::from_str::<Value>(walker.text) {
-        if object
-            .keys()
-            .any(|key| key.starts_with('@') || key == "mainEntity")
-        {
+        if object.keys().any(|key| key.starts_with('@') || key == "mainEntity") {
             html::read_linked_data(walker.text, hint, collector);
             return;
         }
@@ -74,9 +67,7 @@ fn bad_json(error: &serde_json::Error) -> Problem {
     // nothing to a person, the note has the line of the file.
     let message = error.to_string();
     let detail = message.split(" at line ").next().unwrap_or_default();
-    Problem::BadJson {
-        detail: detail.to_owned(),
-    }
+    Problem::BadJson { detail: detail.to_owned() }
 }
 
 /// A place in a JSON text, moved forward value by value.

@@ -19,10 +19,7 @@ pub(crate) fn take(value: &Value, line: u32, collector: &mut Collector) {
         collector.skip(line, Problem::NotAnObject);
         return;
     };
-    let mut row = RawRow {
-        line,
-        ..RawRow::default()
-    };
+    let mut row = RawRow { line, ..RawRow::default() };
     for (key, value) in object {
         let Some(field) = Field::named(key) else {
             continue;

@@ -86,10 +86,7 @@ pub mod limits {
 #[must_use]
 pub fn parse(bytes: &[u8], hint: &SourceHint) -> Parsed {
     if bytes.len() > limits::FILE_BYTES {
-        let problem = Problem::FileTooLarge {
-            bytes: bytes.len(),
-            max: limits::FILE_BYTES,
-        };
+        let problem = Problem::FileTooLarge { bytes: bytes.len(), max: limits::FILE_BYTES };
         return Parsed::refused(None, problem);
     }
     if let Some(kind) = detect::binary_kind(bytes) {

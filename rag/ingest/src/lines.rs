@@ -10,9 +10,7 @@ impl Lines {
     /// Indexes a text.
     pub(crate) fn of(text: &str) -> Self {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        Self {
-            ends: ends.map(|(offset, _)| offset).collect(),
-        }
+        Self { ends: ends.map(|(offset, _)| offset).collect() }
     }
 
     /// The line, from 1, on which the byte at `offset` stands.

@@ -37,14 +37,10 @@ pub(crate) fn as_text(words: &str, target: &str, base: Option<&Url>) -> String {
 /// Whether the words already state the target, up to spacing and scheme.
 fn is_said_by(target: &str, words: &str) -> bool {
     let squeeze = |text: &str| -> String {
-        let kept = text
-            .chars()
-            .filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-' | '/'));
+        let kept = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-' | '/'));
         kept.flat_map(char::to_lowercase).collect()
     };
-    let bare = target
-        .trim_start_matches("https://")
-        .trim_start_matches("http://");
+    let bare = target.trim_start_matches("https://").trim_start_matches("http://");
     // "+33 2…" and "02…" are one number.
     let national = bare.strip_prefix("+33").map(|rest| format!("0{rest}"));
     let said = squeeze(words);
@@ -63,18 +59,9 @@ mod tests {
             as_text("nos tarifs", "https://a.example/t", None),
             "nos tarifs (https://a.example/t)"
         );
-        assert_eq!(
-            as_text("https://a.example", "https://a.example", None),
-            "https://a.example"
-        );
-        assert_eq!(
-            as_text("02 61 91 00 00", "tel:+33261910000", None),
-            "02 61 91 00 00"
-        );
-        assert_eq!(
-            as_text("écrivez", "mailto:a@b.example", None),
-            "écrivez (a@b.example)"
-        );
+        assert_eq!(as_text("https://a.example", "https://a.example", None), "https://a.example");
+        assert_eq!(as_text("02 61 91 00 00", "tel:+33261910000", None), "02 61 91 00 00");
+        assert_eq!(as_text("écrivez", "mailto:a@b.example", None), "écrivez (a@b.example)");
     }
 
     #[test]

@@ -102,12 +102,8 @@ mod tests {
 
     #[test]
     fn too_long_and_too_many_are_counted() {
-        let raw = RawList::Items(vec![
-            "court".into(),
-            "bien trop long".into(),
-            "b".into(),
-            "c".into(),
-        ]);
+        let raw =
+            RawList::Items(vec!["court".into(), "bien trop long".into(), "b".into(), "c".into()]);
         let list = raw.clean(true, 5, 2);
         assert_eq!((list.items.len(), list.dropped), (2, 2));
     }

@@ -129,10 +129,7 @@ pub fn canonical_lang(raw: &str) -> Option<String> {
 /// language, for drafts that name none.
 #[must_use]
 pub fn plan(existing: &[ExistingEntry], drafts: &[Draft], default_lang: &str) -> ImportPlan {
-    let known: Vec<Draft> = existing
-        .iter()
-        .map(|entry| canon::draft(&entry.into()))
-        .collect();
+    let known: Vec<Draft> = existing.iter().map(|entry| canon::draft(&entry.into())).collect();
     let mut matcher = Matcher::new(&known);
     let mut rows = Vec::with_capacity(drafts.len());
     let mut counts = Counts::default();
@@ -146,9 +143,8 @@ pub fn plan(existing: &[ExistingEntry], drafts: &[Draft], default_lang: &str) ->
             }
             Place::New => (Action::Add, None),
             Place::Known(index) => {
-                let action = known
-                    .get(index)
-                    .map_or(Action::Add, |entry| compare(entry, &mut draft));
+                let action =
+                    known.get(index).map_or(Action::Add, |entry| compare(entry, &mut draft));
                 (action, existing.get(index).map(|entry| entry.id))
             }
         };
@@ -158,12 +154,7 @@ pub fn plan(existing: &[ExistingEntry], drafts: &[Draft], default_lang: &str) ->
             Action::Same => counts.same += 1,
             Action::Skip { .. } => counts.skipped += 1,
         }
-        rows.push(PlanRow {
-            line: draft.line,
-            action,
-            draft,
-            target,
-        });
+        rows.push(PlanRow { line: draft.line, action, draft, target });
     }
     ImportPlan { rows, counts }
 }
@@ -206,10 +197,7 @@ impl<'k> Matcher<'k> {
             if let Some(id) = &entry.external_id {
                 by_id.entry(id.as_str()).or_insert(index);
             }
-            by_question
-                .entry(question_key(entry))
-                .or_default()
-                .push(index);
+            by_question.entry(question_key(entry)).or_default().push(index);
         }
         Self {
             known,
@@ -237,18 +225,11 @@ impl<'k> Matcher<'k> {
         let key = question_key(draft);
         let earlier = self.questions.get(&key).copied();
         let by_question = earlier.filter(|earlier| !(has_id && earlier.has_id));
-        let by_id = draft
-            .external_id
-            .as_ref()
-            .and_then(|id| self.ids.get(id))
-            .copied();
+        let by_id = draft.external_id.as_ref().and_then(|id| self.ids.get(id)).copied();
         let first_line = by_id.or(by_question.map(|earlier| earlier.line));
         if first_line.is_none() {
-            self.questions
-                .entry(key)
-                .or_insert(Earlier { line, has_id });
-            self.ids
-                .extend(draft.external_id.clone().map(|id| (id, line)));
+            self.questions.entry(key).or_insert(Earlier { line, has_id });
+            self.ids.extend(draft.external_id.clone().map(|id| (id, line)));
         }
         first_line
     }
@@ -291,20 +272,10 @@ fn compare(entry: &Draft, draft: &mut Draft) -> Action {
         (Field::Answer, draft.answer != entry.answer),
         (Field::Category, draft.category != entry.category),
         (Field::Keywords, draft.keywords != entry.keywords),
-        (
-            Field::Alternatives,
-            draft.alternatives != entry.alternatives,
-        ),
+        (Field::Alternatives, draft.alternatives != entry.alternatives),
         (Field::Lang, draft.lang != entry.lang),
     ];
-    let fields: Vec<Field> = checks
-        .into_iter()
-        .filter(|(_, differs)| *differs)
-        .map(|(field, _)| field)
-        .collect();
-    if fields.is_empty() {
-        Action::Same
-    } else {
-        Action::Change { fields }
-    }
+    let fields: Vec<Field> =
+        checks.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect();
+    if fields.is_empty() { Action::Same } else { Action::Change { fields } }
 }

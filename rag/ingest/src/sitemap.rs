@@ -58,9 +58,9 @@ pub fn sitemap_urls(bytes: &[u8]) -> Result<Sitemap, SitemapError> {
     let mut reader = Reader::from_str(text.trim_start());
     let mut listing = Listing::default();
     loop {
-        let event = reader.read_event().map_err(|_| SitemapError::NotXml {
-            at: reader.error_position(),
-        })?;
+        let event = reader
+            .read_event()
+            .map_err(|_| SitemapError::NotXml { at: reader.error_position() })?;
         match event {
             Event::Start(tag) => listing.open(tag.local_name().as_ref()),
             Event::End(tag) => listing.close(tag.local_name().as_ref()),
@@ -80,11 +80,7 @@ pub fn sitemap_urls(bytes: &[u8]) -> Result<Sitemap, SitemapError> {
             break;
         }
     }
-    if listing.is_sitemap {
-        Ok(listing.found)
-    } else {
-        Err(SitemapError::NotASitemap)
-    }
+    if listing.is_sitemap { Ok(listing.found) } else { Err(SitemapError::NotASitemap) }
 }
 
 #[derive(Default)]
@@ -141,11 +137,7 @@ impl Listing {
         if !self.seen.insert(url.clone()) {
             return;
         }
-        let list = if self.in_index {
-            &mut self.found.sitemaps
-        } else {
-            &mut self.found.pages
-        };
+        let list = if self.in_index { &mut self.found.sitemaps } else { &mut self.found.pages };
         list.push(url);
     }
 }

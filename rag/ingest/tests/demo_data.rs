@@ -22,10 +22,7 @@ fn the_faq_parses_without_a_remark() {
     assert!(faq.notes.is_empty(), "{:?}", faq.notes);
     assert!(faq.drafts.len() >= 45);
     for draft in &faq.drafts {
-        assert!(
-            draft.external_id.is_some() && draft.category.is_some(),
-            "{draft:?}"
-        );
+        assert!(draft.external_id.is_some() && draft.category.is_some(), "{draft:?}");
         assert!((2..=5).contains(&draft.alternatives.len()), "{draft:?}");
         // An answer served word for word stays well under 200 tokens.
         assert!(draft.answer.chars().count() <= 400, "{draft:?}");
@@ -35,21 +32,14 @@ fn the_faq_parses_without_a_remark() {
 #[test]
 fn the_questions_point_at_entries_that_exist() {
     let faq = parsed("faq.jsonl");
-    let ids: HashSet<&str> = faq
-        .drafts
-        .iter()
-        .filter_map(|d| d.external_id.as_deref())
-        .collect();
+    let ids: HashSet<&str> = faq.drafts.iter().filter_map(|d| d.external_id.as_deref()).collect();
     let text = String::from_utf8(demo("questions.jsonl")).expect("UTF-8");
     let mut seen = HashSet::new();
     for row in text.lines() {
         let row: Value = serde_json::from_str(row).expect("one object per line");
         let id = row["id"].as_str().expect("an id").to_owned();
         for entry in row["relevant"].as_array().expect("an array") {
-            assert!(
-                ids.contains(entry.as_str().unwrap_or_default()),
-                "{id}: {entry}"
-            );
+            assert!(ids.contains(entry.as_str().unwrap_or_default()), "{id}: {entry}");
         }
         assert!(seen.insert(id), "ids are unique");
     }

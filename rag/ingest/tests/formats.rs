@@ -57,17 +57,9 @@ mod csv {
         let parsed = read("faq.csv", text);
         assert_eq!(
             pairs(&parsed),
-            [
-                (2, "Opening hours?", "Mon\n\n- \"8 to 12\""),
-                (7, "Where?", "Angers, centre")
-            ]
+            [(2, "Opening hours?", "Mon\n\n- \"8 to 12\""), (7, "Where?", "Angers, centre")]
         );
-        assert!(
-            parsed
-                .drafts
-                .iter()
-                .all(|draft| draft.lang.as_deref() == Some("en"))
-        );
+        assert!(parsed.drafts.iter().all(|draft| draft.lang.as_deref() == Some("en")));
     }
 
     #[test]
@@ -109,10 +101,8 @@ mod json {
     fn arrays_wrapped_or_not_give_rows_with_lines() {
         let rows = "[\n  {\"question\": \"A ?\", \"answer\": \"a\"},\n  7,\n  {\"Question\": \"B ?\", \"Réponse\": 12, \"mots_clés\": [\"x\", \"y|z\"]}\n]";
         let plain = read("faq.json", rows);
-        let wrapped = read(
-            "faq.json",
-            &format!("{{\"version\": 2, \"FAQ\": {rows}, \"autre\": [1]}}"),
-        );
+        let wrapped =
+            read("faq.json", &format!("{{\"version\": 2, \"FAQ\": {rows}, \"autre\": [1]}}"));
         for parsed in [plain, wrapped] {
             assert_eq!(pairs(&parsed), [(2, "A ?", "a"), (4, "B ?", "12")]);
             assert_eq!(notes(&parsed), [(3, Severity::Skipped, "not_an_object")]);
@@ -130,12 +120,7 @@ mod json {
 
     #[test]
     fn a_single_entry_and_an_empty_wrapper() {
-        assert_eq!(
-            read("un.json", "{\"question\":\"A ?\",\"answer\":\"a\"}")
-                .drafts
-                .len(),
-            1
-        );
+        assert_eq!(read("un.json", "{\"question\":\"A ?\",\"answer\":\"a\"}").drafts.len(), 1);
         let empty = read("faq.json", "{\"entries\": []}");
         assert_eq!(notes(&empty), [(1, Severity::Skipped, "nothing_found")]);
     }
@@ -161,12 +146,7 @@ mod json {
             ]
         );
         let wrong = &parsed.notes[1].problem;
-        assert_eq!(
-            wrong,
-            &Problem::WrongType {
-                field: Field::Answer
-            }
-        );
+        assert_eq!(wrong, &Problem::WrongType { field: Field::Answer });
     }
 }
 
@@ -190,12 +170,7 @@ mod markdown {
                 (20, "Horaires", "8 h – 18 h\nsauf dimanche"),
             ]
         );
-        assert!(
-            parsed
-                .drafts
-                .iter()
-                .all(|draft| draft.category.as_deref() == Some("Tarifs"))
-        );
+        assert!(parsed.drafts.iter().all(|draft| draft.category.as_deref() == Some("Tarifs")));
         assert_eq!(notes(&parsed), [(24, Severity::Skipped, "missing_answer")]);
     }
 
@@ -207,11 +182,7 @@ mod markdown {
         assert_eq!(
             pairs(&parsed),
             [
-                (
-                    5,
-                    "Entretenez-vous le fioul ?",
-                    "Oui, chaque année.\n\nComptez 1 h."
-                ),
+                (5, "Entretenez-vous le fioul ?", "Oui, chaque année.\n\nComptez 1 h."),
                 (10, "Et le bois ?", "non.\n\nJour | Prix\nsamedi | 95 €"),
             ]
         );
@@ -273,26 +244,13 @@ mod html {
         let category = |index: usize| parsed.drafts[index].category.as_deref();
         assert_eq!(
             [category(0), category(3), category(4), category(6)],
-            [
-                None,
-                Some("Paiement"),
-                Some("Les garanties"),
-                Some("Divers")
-            ]
+            [None, Some("Paiement"), Some("Les garanties"), Some("Divers")]
         );
         assert_eq!(parsed.drafts[5].alternatives, ["À quelle adresse ?"]);
-        assert!(
-            parsed
-                .drafts
-                .iter()
-                .all(|draft| draft.lang.as_deref() == Some("fr"))
-        );
+        assert!(parsed.drafts.iter().all(|draft| draft.lang.as_deref() == Some("fr")));
         assert_eq!(
             notes(&parsed),
-            [
-                (7, Severity::Skipped, "missing_answer"),
-                (9, Severity::Warning, "bad_json")
-            ]
+            [(7, Severity::Skipped, "missing_answer"), (9, Severity::Warning, "bad_json")]
         );
     }
 
@@ -317,10 +275,7 @@ mod files {
         assert_eq!(code(b"PK\x03\x04"), Some("not_text"));
         assert_eq!(code("Une lettre.".as_bytes()), Some("unknown_format"));
         assert_eq!(code(b"<urlset><url/></urlset>"), Some("is_sitemap"));
-        assert_eq!(
-            code(&vec![b'a'; 64 * 1024 * 1024 + 1]),
-            Some("file_too_large")
-        );
+        assert_eq!(code(&vec![b'a'; 64 * 1024 * 1024 + 1]), Some("file_too_large"));
     }
 
     #[test]
@@ -331,23 +286,15 @@ mod files {
         }
         let parsed = read("faq.csv", &text);
         assert_eq!(parsed.drafts.len(), 200_000);
-        assert_eq!(
-            notes(&parsed),
-            [(200_002, Severity::Skipped, "too_many_rows")]
-        );
+        assert_eq!(notes(&parsed), [(200_002, Severity::Skipped, "too_many_rows")]);
     }
 
     #[test]
     fn damaged_characters_are_pointed_at() {
-        let mut bytes = "question;réponse\nGaranti ?;Oui, à côté\n"
-            .as_bytes()
-            .to_vec();
+        let mut bytes = "question;réponse\nGaranti ?;Oui, à côté\n".as_bytes().to_vec();
         bytes.extend(b"Cass\xff ?;oui\n");
         let parsed = parse(&bytes, &SourceHint::named("faq.csv"));
         assert_eq!(parsed.drafts.len(), 2);
-        assert_eq!(
-            notes(&parsed),
-            [(3, Severity::Warning, "unreadable_characters")]
-        );
+        assert_eq!(notes(&parsed), [(3, Severity::Warning, "unreadable_characters")]);
     }
 }

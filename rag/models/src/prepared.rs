@@ -107,11 +107,7 @@ impl Manifest {
                 files.insert(name.to_owned(), sum(&path)?);
             }
         }
-        Ok(Self {
-            recipe: recipe.to_owned(),
-            source_sha256,
-            files,
-        })
+        Ok(Self { recipe: recipe.to_owned(), source_sha256, files })
     }
 
     /// Reads the manifest of `folder` without checking the files it lists.
@@ -120,10 +116,8 @@ impl Manifest {
     /// The manifest is missing or malformed.
     pub fn read(folder: &Path) -> Result<Self, ManifestError> {
         let path = folder.join(MANIFEST);
-        let bytes = fs::read(&path).map_err(|source| ManifestError::Unreadable {
-            path: path.clone(),
-            source,
-        })?;
+        let bytes = fs::read(&path)
+            .map_err(|source| ManifestError::Unreadable { path: path.clone(), source })?;
         serde_json::from_slice(&bytes).map_err(|source| ManifestError::Malformed { path, source })
     }
 
@@ -133,11 +127,8 @@ impl Manifest {
     /// The file cannot be written.
     pub fn write(&self, folder: &Path) -> Result<(), ManifestError> {
         let path = folder.join(MANIFEST);
-        let text =
-            serde_json::to_string_pretty(self).map_err(|source| ManifestError::Malformed {
-                path: path.clone(),
-                source,
-            })?;
+        let text = serde_json::to_string_pretty(self)
+            .map_err(|source| ManifestError::Malformed { path: path.clone(), source })?;
         fs::write(&path, text + "\n").map_err(|source| ManifestError::Unreadable { path, source })
     }
 
@@ -167,10 +158,7 @@ impl Manifest {
 }
 
 fn sum(path: &Path) -> Result<FileSum, ManifestError> {
-    let unreadable = |source| ManifestError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
+    let unreadable = |source| ManifestError::Unreadable { path: path.to_owned(), source };
     let size = fs::metadata(path).map_err(unreadable)?.len();
     // The token is never cancelled: prepared files are small enough to finish.
     let sha256 = hash_file(path, &CancellationToken::new(), &|_| {})

@@ -12,15 +12,9 @@ async fn pull_into(dir: &std::path::Path, network: Network) {
     let name = name.as_deref().unwrap_or("smollm2-135m-instruct-q4_1");
     let store = Store::open(dir).expect("opens").with_network(network);
     let cancel = CancellationToken::new();
-    let path = store
-        .pull(name, &NoProgress, &cancel)
-        .await
-        .expect("pulled");
+    let path = store.pull(name, &NoProgress, &cancel).await.expect("pulled");
     assert!(path.is_file());
-    let checked = store
-        .verify(name, &NoProgress, &cancel)
-        .await
-        .expect("checks");
+    let checked = store.verify(name, &NoProgress, &cancel).await.expect("checks");
     assert_eq!(checked, VerifyOutcome::Intact);
 }
 

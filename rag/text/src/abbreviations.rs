@@ -10,10 +10,7 @@ pub(crate) fn expansion(token: &str, lang: Lang) -> Option<&'static str> {
         Lang::En => ENGLISH,
         Lang::Es | Lang::De | Lang::Other => return None,
     };
-    table
-        .binary_search_by_key(&token, |(short, _)| short)
-        .ok()
-        .map(|at| table[at].1)
+    table.binary_search_by_key(&token, |(short, _)| short).ok().map(|at| table[at].1)
 }
 
 /// Sorted by short form.

@@ -23,10 +23,7 @@ impl Analyzer {
             Lang::De => Some(Algorithm::German),
             Lang::Other => None,
         };
-        Self {
-            lang,
-            stemmer: algorithm.map(Stemmer::create),
-        }
+        Self { lang, stemmer: algorithm.map(Stemmer::create) }
     }
 
     /// The language this analyzer reads.
@@ -168,10 +165,7 @@ mod tests {
 
     #[test]
     fn stopwords_and_politeness_are_dropped() {
-        assert_eq!(
-            french("Bonjour, je voudrais savoir s'il vous plaît"),
-            Vec::<String>::new()
-        );
+        assert_eq!(french("Bonjour, je voudrais savoir s'il vous plaît"), Vec::<String>::new());
         assert_eq!(french("c quoi"), Vec::<String>::new());
         assert_eq!(french("C'est combien ?"), ["combien"]);
     }
@@ -179,10 +173,7 @@ mod tests {
     #[test]
     fn short_forms_are_opened() {
         assert_eq!(french("rdv"), french("rendez-vous"));
-        assert_eq!(
-            french("un pb de clim"),
-            french("un problème de climatisation")
-        );
+        assert_eq!(french("un pb de clim"), french("un problème de climatisation"));
         assert!(french("cb").contains(&"combien".to_owned()));
         assert_eq!(french("slttttt dispoooo"), french("disponible"));
     }
@@ -214,16 +205,10 @@ mod tests {
     #[test]
     fn other_languages_have_their_own_rules() {
         let english = Analyzer::for_lang(Lang::En);
-        assert_eq!(
-            english.terms("What's the plumber's price?"),
-            ["plumber", "price"]
-        );
+        assert_eq!(english.terms("What's the plumber's price?"), ["plumber", "price"]);
         assert_eq!(english.terms("appt"), english.terms("appointments"));
         let other = Analyzer::for_lang(Lang::Other);
-        assert_eq!(
-            other.terms("Quanto costa il servizio"),
-            ["quanto", "costa", "il", "servizio"]
-        );
+        assert_eq!(other.terms("Quanto costa il servizio"), ["quanto", "costa", "il", "servizio"]);
     }
 
     #[test]

@@ -54,10 +54,7 @@ fn unify(c: char) -> char {
 
 /// Every character that people's keyboards put between `l` and `eau`.
 pub(crate) fn is_apostrophe(c: char) -> bool {
-    matches!(
-        c,
-        '\'' | '’' | '‘' | '‛' | 'ʼ' | 'ʻ' | '′' | '`' | '´' | '＇' | '\u{02B9}'
-    )
+    matches!(c, '\'' | '’' | '‘' | '‛' | 'ʼ' | 'ʻ' | '′' | '`' | '´' | '＇' | '\u{02B9}')
 }
 
 /// Characters that show nothing and could hide one word inside another.

@@ -70,10 +70,7 @@ const TRIGRAM_WEIGHT: f32 = 0.2;
 #[must_use]
 pub fn guess(text: &str) -> Guess {
     if is_foreign_script(text) {
-        return Guess {
-            lang: Lang::Other,
-            confidence: 1.0,
-        };
+        return Guess { lang: Lang::Other, confidence: 1.0 };
     }
     let mut scores = [0.0_f32; CANDIDATES.len()];
     for token in tokens(text) {
@@ -107,11 +104,7 @@ pub fn guess(text: &str) -> Guess {
 #[must_use]
 pub fn guess_lang(text: &str, fallback: Lang) -> Lang {
     let guess = guess(text);
-    if guess.confidence >= ENOUGH {
-        guess.lang
-    } else {
-        fallback
-    }
+    if guess.confidence >= ENOUGH { guess.lang } else { fallback }
 }
 
 /// Lead of the best over the second, damped while evidence is thin.
@@ -131,10 +124,7 @@ fn best(scores: &[f32; CANDIDATES.len()]) -> Guess {
     } else {
         0.0
     };
-    Guess {
-        lang: first.0,
-        confidence,
-    }
+    Guess { lang: first.0, confidence }
 }
 
 /// More letters outside the Latin script than inside it.
@@ -175,31 +165,14 @@ mod tests {
             ("修理はいくらですか", Lang::Other),
         ] {
             assert_eq!(guess(text).lang, lang, "{text}: {:?}", guess(text));
-            assert_eq!(
-                guess_lang(text, Lang::Fr),
-                lang,
-                "{text}: {:?}",
-                guess(text)
-            );
+            assert_eq!(guess_lang(text, Lang::Fr), lang, "{text}: {:?}", guess(text));
         }
     }
 
     #[test]
     fn no_evidence_keeps_the_fallback() {
-        for text in [
-            "",
-            "45 €",
-            "ok",
-            "12/05/2024",
-            "contact@exemple.fr",
-            "radiateur",
-        ] {
-            assert_eq!(
-                guess_lang(text, Lang::En),
-                Lang::En,
-                "{text}: {:?}",
-                guess(text)
-            );
+        for text in ["", "45 €", "ok", "12/05/2024", "contact@exemple.fr", "radiateur"] {
+            assert_eq!(guess_lang(text, Lang::En), Lang::En, "{text}: {:?}", guess(text));
         }
         assert!(guess("").confidence.abs() < f32::EPSILON);
     }

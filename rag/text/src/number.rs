@@ -59,10 +59,7 @@ pub(crate) fn read(text: &str) -> Number {
         canonical.push_str(unit);
         len += end;
     }
-    Number {
-        text: canonical,
-        len,
-    }
+    Number { text: canonical, len }
 }
 
 /// Digits and letters, with separators that stand between figures.
@@ -86,10 +83,7 @@ fn join_thousands(text: &str, len: &mut usize, canonical: &mut String) {
     loop {
         let rest = &text[*len..];
         let mut chars = rest.chars();
-        let Some(blank) = chars
-            .next()
-            .filter(|c| matches!(c, ' ' | '\u{a0}' | '\u{202f}'))
-        else {
+        let Some(blank) = chars.next().filter(|c| matches!(c, ' ' | '\u{a0}' | '\u{202f}')) else {
             return;
         };
         let group: String = chars.by_ref().take(3).collect();
@@ -108,33 +102,20 @@ fn unit_start(canonical: &str) -> Option<usize> {
 }
 
 fn unit(word: &str) -> Option<&'static str> {
-    UNITS
-        .binary_search_by_key(&word, |(name, _)| name)
-        .ok()
-        .map(|at| UNITS[at].1)
+    UNITS.binary_search_by_key(&word, |(name, _)| name).ok().map(|at| UNITS[at].1)
 }
 
 /// The unit after a figure and the bytes up to its end, one blank allowed.
 fn following_unit(rest: &str) -> Option<(&'static str, usize)> {
-    let body = rest
-        .strip_prefix([' ', '\u{a0}', '\u{202f}'])
-        .unwrap_or(rest);
+    let body = rest.strip_prefix([' ', '\u{a0}', '\u{202f}']).unwrap_or(rest);
     let skipped = rest.len() - body.len();
-    for (symbol, unit) in [
-        ("€", "€"),
-        ("$", "$"),
-        ("£", "£"),
-        ("%", "%"),
-        ("°C", "°c"),
-        ("°", "°"),
-    ] {
+    for (symbol, unit) in [("€", "€"), ("$", "$"), ("£", "£"), ("%", "%"), ("°C", "°c"), ("°", "°")]
+    {
         if body.starts_with(symbol) {
             return Some((unit, skipped + symbol.len()));
         }
     }
-    let end = body
-        .find(|c: char| !c.is_alphanumeric())
-        .unwrap_or(body.len());
+    let end = body.find(|c: char| !c.is_alphanumeric()).unwrap_or(body.len());
     // In "2 l'hiver" the letter is an article, not litres.
     if body[end..].starts_with(is_apostrophe) {
         return None;

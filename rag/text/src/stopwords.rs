@@ -15,9 +15,7 @@ pub(crate) fn is_stopword(token: &str, lang: Lang) -> bool {
         Lang::De => GERMAN,
         Lang::Other => return false,
     };
-    lists
-        .iter()
-        .any(|line| line.split(' ').any(|word| word == token))
+    lists.iter().any(|line| line.split(' ').any(|word| word == token))
 }
 
 const FRENCH: &[&str] = &[

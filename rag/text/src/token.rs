@@ -17,9 +17,8 @@ pub struct Token {
 }
 
 /// What French shortens before a vowel.
-const ELISIONS: &[&str] = &[
-    "l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu",
-];
+const ELISIONS: &[&str] =
+    &["l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"];
 
 /// Words that French hangs behind a verb with a hyphen.
 const CLITICS: &[&str] = &[
@@ -45,11 +44,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
         } else if c.is_ascii_digit() {
             let number = number::read(rest);
             let end = at + number.len;
-            out.push(Token {
-                text: number.text,
-                start: at,
-                end,
-            });
+            out.push(Token { text: number.text, start: at, end });
             end
         } else {
             word(text, at, &mut out)
@@ -110,20 +105,14 @@ fn push_parts(text: &str, parts: &[(usize, usize)], out: &mut Vec<Token>) {
 fn push(text: &str, start: usize, end: usize, out: &mut Vec<Token>) {
     let folded = fold_word(&text[start..end]);
     if !folded.is_empty() {
-        out.push(Token {
-            text: folded,
-            start,
-            end,
-        });
+        out.push(Token { text: folded, start, end });
     }
 }
 
 /// Invisible characters and accents typed as marks belong to their word.
 fn run_end(text: &str, start: usize) -> usize {
     let inside = |c: char| c.is_alphanumeric() || is_combining_mark(c) || is_invisible(c);
-    text[start..]
-        .find(|c| !inside(c))
-        .map_or(text.len(), |len| start + len)
+    text[start..].find(|c| !inside(c)).map_or(text.len(), |len| start + len)
 }
 
 #[cfg(test)]
@@ -136,24 +125,15 @@ mod tests {
 
     #[test]
     fn elisions_are_split_and_words_with_an_apostrophe_are_not() {
-        assert_eq!(
-            words("L’eau d'aujourd'hui"),
-            ["l", "eau", "d", "aujourd'hui"]
-        );
+        assert_eq!(words("L’eau d'aujourd'hui"), ["l", "eau", "d", "aujourd'hui"]);
         assert_eq!(words("jusqu'à quelqu'un"), ["jusqu", "a", "quelqu'un"]);
         assert_eq!(words("don't"), ["don't"]);
     }
 
     #[test]
     fn hyphens_join_compounds_and_split_inversions() {
-        assert_eq!(
-            words("Avez-vous un chauffe-eau ?"),
-            ["avez", "vous", "un", "chauffe-eau"]
-        );
-        assert_eq!(
-            words("Y a-t-il un rendez-vous"),
-            ["y", "a", "t", "il", "un", "rendez-vous"]
-        );
+        assert_eq!(words("Avez-vous un chauffe-eau ?"), ["avez", "vous", "un", "chauffe-eau"]);
+        assert_eq!(words("Y a-t-il un rendez-vous"), ["y", "a", "t", "il", "un", "rendez-vous"]);
         assert_eq!(words("Qu'est-ce que"), ["qu", "est", "ce", "que"]);
     }
 
@@ -186,10 +166,7 @@ mod tests {
 
     #[test]
     fn marks_and_hidden_characters_do_not_cut_words() {
-        assert_eq!(
-            words("e\u{301}vier plom\u{200b}bier"),
-            ["evier", "plombier"]
-        );
+        assert_eq!(words("e\u{301}vier plom\u{200b}bier"), ["evier", "plombier"]);
         assert_eq!(words("  … !! \u{1f4a7} "), Vec::<String>::new());
         assert_eq!(words("l' 'eau' -"), ["l", "eau"]);
     }

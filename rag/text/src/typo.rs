@@ -15,9 +15,7 @@ pub fn distance(a: &str, b: &str, max: usize) -> Option<usize> {
     for (i, &ca) in a.iter().enumerate() {
         let mut row = vec![i + 1];
         for (j, &cb) in b.iter().enumerate() {
-            let mut cost = (last[j] + usize::from(ca != cb))
-                .min(last[j + 1] + 1)
-                .min(row[j] + 1);
+            let mut cost = (last[j] + usize::from(ca != cb)).min(last[j + 1] + 1).min(row[j] + 1);
             if i > 0 && j > 0 && ca == b[j - 1] && a[i - 1] == cb {
                 cost = cost.min(before[j - 1] + 1);
             }
@@ -41,10 +39,7 @@ pub fn similar_token(a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }
-    let exact = |s: &str| {
-        s.chars()
-            .any(|c| c.is_ascii_digit() || c == '@' || c == '/')
-    };
+    let exact = |s: &str| s.chars().any(|c| c.is_ascii_digit() || c == '@' || c == '/');
     if exact(a) || exact(b) || a.chars().next() != b.chars().next() {
         return false;
     }

@@ -5,17 +5,14 @@ const BARE_DOMAINS: &[&str] = &["fr", "com", "net", "org", "eu"];
 
 /// Length in bytes of the address that `text` starts with, if it does.
 pub(crate) fn address_len(text: &str) -> Option<usize> {
-    url_len(text)
-        .or_else(|| email_len(text))
-        .or_else(|| domain_len(text))
+    url_len(text).or_else(|| email_len(text)).or_else(|| domain_len(text))
 }
 
 fn url_len(text: &str) -> Option<usize> {
     ["http://", "https://", "www."]
         .iter()
         .find(|prefix| {
-            text.get(..prefix.len())
-                .is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+            text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
         })
         .map(|prefix| (prefix.len(), path_len(text)))
         .filter(|(prefix, whole)| whole > prefix)
@@ -26,10 +23,8 @@ fn url_len(text: &str) -> Option<usize> {
 fn path_len(text: &str) -> usize {
     let stop = |c: char| c.is_whitespace() || "<>\"«»()[]{}".contains(c);
     let end = text.find(stop).unwrap_or(text.len());
-    text.get(..end).map_or(0, |s| {
-        s.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '’'])
-            .len()
-    })
+    text.get(..end)
+        .map_or(0, |s| s.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '’']).len())
 }
 
 fn email_len(text: &str) -> Option<usize> {
@@ -48,17 +43,12 @@ fn domain_len(text: &str) -> Option<usize> {
         return None;
     }
     let rest = text.get(host..)?;
-    Some(if rest.starts_with('/') {
-        host + path_len(rest)
-    } else {
-        host
-    })
+    Some(if rest.starts_with('/') { host + path_len(rest) } else { host })
 }
 
 fn host_len(text: &str) -> usize {
     let run = run_len(text, |c| c.is_alphanumeric() || c == '.' || c == '-');
-    text.get(..run)
-        .map_or(0, |s| s.trim_end_matches(['.', '-']).len())
+    text.get(..run).map_or(0, |s| s.trim_end_matches(['.', '-']).len())
 }
 
 fn run_len(text: &str, keep: impl Fn(char) -> bool) -> usize {
@@ -76,10 +66,7 @@ mod tests {
     #[test]
     fn addresses_end_where_the_sentence_goes_on() {
         assert_eq!(whole("contact@exemple.fr."), Some("contact@exemple.fr"));
-        assert_eq!(
-            whole("https://exemple.fr/a?b=c, merci"),
-            Some("https://exemple.fr/a?b=c")
-        );
+        assert_eq!(whole("https://exemple.fr/a?b=c, merci"), Some("https://exemple.fr/a?b=c"));
         assert_eq!(whole("www.exemple.fr)"), Some("www.exemple.fr"));
         assert_eq!(whole("exemple.fr/tarifs !"), Some("exemple.fr/tarifs"));
     }

@@ -2,13 +2,10 @@
 //! "not in the FAQ", talk to a person, survive a kill, see an edit.
 
 use super::{counter_with_model, sign_in};
-use comptoir_tests::firm::{ARTISAN, OWNER};
+use comptoir_tests::firm::{ARTISAN, LONG_QUESTION, OWNER};
 use comptoir_tests::{Browser, Desk, heavy, until};
 use serde_json::json;
 use std::time::Duration;
-
-/// Condensed by the model: its entry is long.
-const LONG: &str = "Que comprend la révision complète ?";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_visitor_asks_and_gets_the_fact_or_an_honest_no() {
@@ -29,7 +26,7 @@ async fn a_visitor_asks_and_gets_the_fact_or_an_honest_no() {
     assert!(reply.contains("14 €"), "{reply}");
     browser.panel_shows(".log .m.b summary", "Combien coûte une réparation de crevaison ?").await;
 
-    browser.write(LONG).await;
+    browser.write(LONG_QUESTION).await;
     let reply = browser.reply_number(2).await;
     assert!(reply.contains("119") || reply.contains("révision"), "{reply}");
 
@@ -67,7 +64,7 @@ async fn a_visitor_asks_for_a_person_and_talks_to_one_live() {
 
     browser.switch_to(visitor_tab.clone()).await;
     browser.panel_shows(".log .m.p .t", "Basile à l'atelier").await;
-    browser.panel_shows(".head", "Basile").await;
+    browser.panel_shows("header", "Basile").await;
     browser.write("Ma roue fait un bruit de casserole.").await;
     browser.panel_shows(".log .m.v .t", "casserole").await;
 
@@ -90,16 +87,16 @@ async fn a_server_killed_in_the_middle_of_a_reply_still_answers() {
     let browser = Browser::start().await;
     browser.goto(&counter.url("/")).await;
     browser.open_panel().await;
-    browser.write(LONG).await;
+    browser.write(LONG_QUESTION).await;
     let begun = "root.querySelector('.typing')?.textContent.length > 0 \
-                 || root.querySelector('.answer .t')?.textContent.length > 0";
+                 || root.querySelector('[data-p=answer] .t')?.textContent.length > 0";
     browser.until_widget("the reply is under way", begun, &[]).await;
     counter.kill();
     browser.panel_shows(".banner", "Connexion perdue").await;
     counter.start().await;
     let reply = browser.reply_number(1).await;
     assert!(!reply.is_empty());
-    browser.panel_shows(".log .m.v .t", LONG).await;
+    browser.panel_shows(".log .m.v .t", LONG_QUESTION).await;
     assert_eq!(browser.panel_texts(".log .m.v").await.len(), 1, "the question stands once");
     assert_eq!(browser.replies().await.len(), 1, "and has one answer");
     browser.close().await;

@@ -25,7 +25,7 @@ async fn of_every_state() {
     let browser = Browser::start().await;
     for (name, look) in LOOKS {
         widget(&app, &browser, &folder, name, look).await;
-        desk(&app, &browser, &folder, name, look).await;
+        desk(&app, &browser, &folder, name).await;
     }
     browser.close().await;
     app.stop().await;
@@ -69,7 +69,7 @@ async fn widget(app: &TestApp, browser: &Browser, folder: &Path, name: &str, loo
     picture("8-closed").await;
 }
 
-async fn desk(app: &TestApp, browser: &Browser, folder: &Path, name: &str, look: Look) {
+async fn desk(app: &TestApp, browser: &Browser, folder: &Path, name: &str) {
     let mut visitor = app.visitor().await;
     visitor.ask("Combien coûte une réparation de crevaison ?").await;
     visitor.say("je voudrais parler à quelqu'un").await;

@@ -1,17 +1,16 @@
 //! Stopping in order, and what an operator sees.
 
 use comptoir_protocol::{AnswerStatus, ByeCode, Event, ServerFrame};
+use comptoir_tests::firm::{CONDENSED, LONG_QUESTION};
 use comptoir_tests::{Desk, Seen, TestApp, engines};
 use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stop_lets_the_reply_end_and_tells_visitors_to_come_back() {
-    let text = "La révision complète coûte 119 €. Elle comprend le réglage des freins avant et \
-                arrière. La révision est garantie 90 jours.";
-    let engine = engines::slowly(text, Duration::from_millis(80));
+    let engine = engines::slowly(CONDENSED, Duration::from_millis(60));
     let mut app = TestApp::builder().engine(engine).open().await;
     let mut visitor = app.visitor().await;
-    visitor.say("Que comprend la révision complète ?").await;
+    visitor.say(LONG_QUESTION).await;
     let is_delta = |frame: &ServerFrame| matches!(frame, ServerFrame::Delta { .. }).then_some(());
     visitor.until("the first words", is_delta).await;
     app.ask_to_stop();
@@ -33,7 +32,7 @@ async fn a_stop_lets_the_reply_end_and_tells_visitors_to_come_back() {
     let Event::BotMessage { text: kept, status, .. } = &last.event else {
         panic!("the reply did not end: {last:?}")
     };
-    assert_eq!((kept.as_str(), *status), (text, AnswerStatus::Complete));
+    assert_eq!((kept.as_str(), *status), (CONDENSED, AnswerStatus::Complete));
     app.stop().await;
 }
 

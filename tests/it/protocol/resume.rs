@@ -1,6 +1,7 @@
 //! A broken connection loses nothing.
 
 use comptoir_protocol::{ClientFrame, Epoch, Event, Resume, Seq, ServerFrame};
+use comptoir_tests::firm::{CONDENSED, LONG_QUESTION};
 use comptoir_tests::{TestApp, engines};
 use std::time::Duration;
 
@@ -64,20 +65,18 @@ async fn a_log_the_gateway_does_not_know_is_replaced_by_a_snapshot() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_running_answer_goes_on_where_it_was() {
-    let text = "La révision complète coûte 119 €. Elle comprend le réglage des freins avant et \
-                arrière. La révision est garantie 90 jours.";
-    let engine = engines::slowly(text, Duration::from_millis(120));
+    let engine = engines::slowly(CONDENSED, Duration::from_millis(60));
     let app = TestApp::builder().engine(engine).open().await;
     let mut visitor = app.visitor().await;
-    let asked = visitor.say("Que comprend la révision complète ?").await;
+    let asked = visitor.say(LONG_QUESTION).await;
     let is_delta = |frame: &ServerFrame| matches!(frame, ServerFrame::Delta { .. }).then_some(());
     visitor.until("the first words", is_delta).await;
     let welcome = visitor.come_back().await;
     let so_far = welcome.answering.expect("an answer is under way").text;
     assert!(so_far.contains("119 €"), "{so_far}");
     let reply = visitor.reply_to(asked).await;
-    assert_eq!(reply.text, text);
-    assert_eq!(reply.streamed.trim(), text, "what was streamed is what is kept");
+    assert_eq!(reply.text, CONDENSED);
+    assert_eq!(reply.streamed.trim(), CONDENSED, "what was streamed is what is kept");
     let messages = visitor.log.iter().filter(|e| matches!(e.event, Event::BotMessage { .. }));
     assert_eq!(messages.count(), 1);
     app.stop().await;

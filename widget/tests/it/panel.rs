@@ -20,18 +20,16 @@ struct Panel {
 
 impl Panel {
     fn open() -> Self {
-        Self::restored(&json!({}))
+        Self::restored(&json!({}), Gateway::default())
     }
 
-    fn restored(stored: &serde_json::Value) -> Self {
+    fn restored(stored: &serde_json::Value, gateway: Gateway) -> Self {
         let mut page = json!({"site": "morin", "lang": "fr", "path": "/"});
-        page.as_object_mut()
-            .unwrap()
-            .extend(stored.as_object().unwrap().clone());
+        page.as_object_mut().unwrap().extend(stored.as_object().unwrap().clone());
         let start = format!("{}\u{1f}{}", joined("fr"), flat(&page));
         let mut panel = Self {
             driver: Driver::new(&start),
-            gateway: Gateway::default(),
+            gateway,
             parts: std::collections::BTreeMap::new(),
             log: Vec::new(),
             told: Vec::new(),
@@ -46,14 +44,8 @@ impl Panel {
 
     fn act(&mut self, action: &str, value: &str) {
         self.ids += 1;
-        let now = Now {
-            mono: 0.0,
-            wall: 0,
-            dice: 0.5,
-        };
-        let out = self
-            .driver
-            .act(&format!("{action}\u{1f}{value}\u{1f}id{}", self.ids), now);
+        let now = Now { mono: 0.0, wall: 0, dice: 0.5 };
+        let out = self.driver.act(&format!("{action}\u{1f}{value}\u{1f}id{}", self.ids), now);
         for command in out.split('\u{1e}').skip(1) {
             let fields: Vec<&str> = command.split('\u{1f}').collect();
             match fields[..] {
@@ -83,34 +75,20 @@ impl Panel {
     }
 
     fn shows(&self, part: &str, text: &str) -> bool {
-        self.parts
-            .get(part)
-            .is_some_and(|scene| scene.contains(text))
+        self.parts.get(part).is_some_and(|scene| scene.contains(text))
     }
 
     fn saved(&self) -> serde_json::Value {
-        let last = self
-            .told
-            .iter()
-            .rev()
-            .find_map(|c| c.strip_prefix("w\u{1f}"))
-            .unwrap();
+        let last = self.told.iter().rev().find_map(|c| c.strip_prefix("w\u{1f}")).unwrap();
         serde_json::from_str(last).unwrap()
     }
 }
 
 fn answer(route: Route, offers: Vec<Offer>) -> Event {
-    let example = examples::events()
-        .into_iter()
-        .find(|e| matches!(e.event, Event::BotMessage { .. }));
+    let example =
+        examples::events().into_iter().find(|e| matches!(e.event, Event::BotMessage { .. }));
     match example.unwrap().event {
-        Event::BotMessage {
-            answer,
-            to,
-            lang,
-            status,
-            ..
-        } => Event::BotMessage {
+        Event::BotMessage { answer, to, lang, status, .. } => Event::BotMessage {
             answer,
             to,
             lang,
@@ -151,29 +129,17 @@ fn an_answer_shows_its_sources_and_asks_for_a_verdict() {
     assert!(message.contains("\u{2}lang=fr"), "in its own language");
     assert!(panel.shows("next", "data-do=yes") && panel.shows("next", "data-do=human"));
     panel.act("no", "3");
-    assert!(
-        panel.shows("next", "data-do=contact"),
-        "not helpful: a person is offered"
-    );
+    assert!(panel.shows("next", "data-do=contact"), "not helpful: a person is offered");
 }
 
 #[test]
 fn offers_become_buttons_and_calls_links() {
     let mut panel = Panel::open();
     panel.act("send", "Autre chose ?");
-    let offers = vec![
-        Offer::Human,
-        Offer::Contact,
-        Offer::Call {
-            phone: "02 41 00 12 34".into(),
-        },
-    ];
+    let offers = vec![Offer::Human, Offer::Contact, Offer::Call { phone: "02 41 00 12 34".into() }];
     panel.commit(answer(Route::OfferHuman, offers));
     assert!(panel.shows("next", "data-do=human") && panel.shows("next", "href=tel:0241001234"));
-    assert!(
-        !panel.shows("next", "data-do=yes"),
-        "there is nothing to judge"
-    );
+    assert!(!panel.shows("next", "data-do=yes"), "there is nothing to judge");
 }
 
 #[test]
@@ -197,10 +163,7 @@ fn phone_and_email_are_always_in_the_menu() {
     assert!(panel.shows("head", "href=tel:0241001234"));
     assert!(panel.shows("head", "href=mailto:contact@morin.example"));
     panel.act("escape", "");
-    assert!(
-        !panel.shows("head", "href="),
-        "escape closes the menu first"
-    );
+    assert!(!panel.shows("head", "href="), "escape closes the menu first");
     assert!(!panel.told.contains(&"o\u{1f}0".to_owned()));
     panel.act("escape", "");
     assert!(panel.told.contains(&"o\u{1f}0".to_owned()));
@@ -220,14 +183,8 @@ fn text_never_becomes_structure() {
     panel.frame(&frame);
     assert_eq!(panel.log.len(), 2);
     for scene in &panel.log {
-        assert!(
-            !scene.contains("\u{1}img") && !scene.contains("\u{1}script"),
-            "{scene}"
-        );
-        assert!(
-            scene.contains("<img src=x onerror=alert(1)>"),
-            "shown as typed"
-        );
+        assert!(!scene.contains("\u{1}img") && !scene.contains("\u{1}script"), "{scene}");
+        assert!(scene.contains("<img src=x onerror=alert(1)>"), "shown as typed");
     }
     assert!(!panel.told.contains(&"g".to_owned()));
 }
@@ -244,38 +201,22 @@ fn what_was_not_sent_survives_a_reload() {
     let saved = panel.saved();
     assert_eq!(saved["token"], "secret");
     assert_eq!(saved["live"], true);
-    let kept: Vec<_> = saved["outbox"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|i| i["do"].clone())
-        .collect();
+    let kept: Vec<_> =
+        saved["outbox"].as_array().unwrap().iter().map(|i| i["do"].clone()).collect();
     assert_eq!(kept, ["send", "human", "email"]);
-    assert!(
-        !saved.to_string().contains("Un"),
-        "what the gateway has is not kept here"
-    );
+    assert!(!saved.to_string().contains("Un"), "what the gateway has is not kept here");
 
-    let mut again = Panel::restored(&saved);
-    assert!(again.gateway.log.is_empty());
-    again.gateway = panel.gateway;
+    let mut again = Panel::restored(&saved, panel.gateway);
+    assert!(again.log[0].contains("Un"), "the gateway has it");
     for item in saved["outbox"].as_array().unwrap() {
         again.act(item["do"].as_str().unwrap(), item["v"].as_str().unwrap());
     }
-    assert!(
-        again.gateway.messages().contains(&"Deux"),
-        "{:?}",
-        again.gateway.messages()
-    );
+    assert!(again.gateway.messages().contains(&"Deux"), "{:?}", again.gateway.messages());
 }
 
 #[test]
 fn a_conversation_of_another_day_says_so() {
     let mut panel = Panel::open();
     panel.act("send", "Bonjour");
-    assert!(
-        panel.log[0].starts_with("\u{1}p\u{2}class=day\u{5}d"),
-        "{:?}",
-        panel.log[0]
-    );
+    assert!(panel.log[0].starts_with("\u{1}p\u{2}class=day\u{5}d"), "{:?}", panel.log[0]);
 }

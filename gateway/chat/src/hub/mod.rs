@@ -181,11 +181,19 @@ impl Chat {
     /// open for the next process. All subscriptions end.
     pub async fn shutdown(&self, deadline: Duration) {
         self.world.soft.cancel();
+        self.world.end_watches();
         self.world.tracker.close();
         if tokio::time::timeout(deadline, self.world.tracker.wait()).await.is_err() {
             self.world.hard.cancel();
             self.world.tracker.wait().await;
         }
+    }
+
+    /// Whether [`Chat::shutdown`] was called: a subscription that ends now was
+    /// not too slow.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.world.is_stopping()
     }
 
     /// Hands a command to a conversation's actor and waits for the outcome.

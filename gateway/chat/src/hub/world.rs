@@ -124,6 +124,11 @@ impl World {
         watches.entry(site.clone()).or_insert_with(|| broadcast::Sender::new(queue)).subscribe()
     }
 
+    /// Ends all news; a reader comes back to another process.
+    pub(super) fn end_watches(&self) {
+        locked(&self.watches).clear();
+    }
+
     /// Tells the inboxes here and the other nodes.
     pub(crate) fn news(&self, site: &SiteId, key: ConversationKey, calls: bool) {
         self.tell_inboxes(site, key, calls);

@@ -10,7 +10,7 @@ use comptoir_storage::model::NewGap;
 /// Reason of a reply that has nothing to do with the firm; see [`Reply::reason`].
 const OFF_TOPIC: &str = "off_topic";
 /// Reason of a reply that a model wrote.
-const GENERATED: &str = "generated";
+const GENERATED: &str = "written";
 /// Failures in a row after which a person is offered beside every reply.
 pub(super) const OFFER_AFTER: u32 = 2;
 /// Failures in a row after which a person is called.

@@ -12,60 +12,18 @@ const TENSOR_INT64: u64 = 7;
 /// The operators that make the two former outputs out of the new inputs.
 pub(super) fn entrance(out: &mut Vec<u8>, ids: &[u8], bounds: &[u8]) {
     // Which tokens exist, and which they are, in one row.
-    put_node(
-        out,
-        "Reshape",
-        &[b"input_ids", b"entrance/row"],
-        b"entrance/ids",
-        &[],
-    );
-    put_node(
-        out,
-        "Reshape",
-        &[b"attention_mask", b"entrance/row"],
-        b"entrance/mask",
-        &[],
-    );
+    put_node(out, "Reshape", &[b"input_ids", b"entrance/row"], b"entrance/ids", &[]);
+    put_node(out, "Reshape", &[b"attention_mask", b"entrance/row"], b"entrance/mask", &[]);
     let to_bool = int("to", TENSOR_BOOL);
-    put_node(
-        out,
-        "Cast",
-        &[b"entrance/mask"],
-        b"entrance/exists",
-        &[to_bool],
-    );
+    put_node(out, "Cast", &[b"entrance/mask"], b"entrance/exists", &[to_bool]);
     let both: [&[u8]; 2] = [b"entrance/ids", b"entrance/exists"];
     put_node(out, "Compress", &both, b"entrance/existing", &[]);
-    put_node(
-        out,
-        "Cast",
-        &[b"entrance/existing"],
-        ids,
-        &[int("to", TENSOR_INT32)],
-    );
+    put_node(out, "Cast", &[b"entrance/existing"], ids, &[int("to", TENSOR_INT32)]);
     // Where each text ends, after a leading nought.
     let per_text = [ints("axes", &[1]), int("keepdims", 0)];
-    put_node(
-        out,
-        "ReduceSum",
-        &[b"attention_mask"],
-        b"entrance/lengths",
-        &per_text,
-    );
-    put_node(
-        out,
-        "CumSum",
-        &[b"entrance/lengths", b"entrance/axis"],
-        b"entrance/ends",
-        &[],
-    );
-    put_node(
-        out,
-        "Concat",
-        &[b"entrance/nought", b"entrance/ends"],
-        bounds,
-        &[int("axis", 0)],
-    );
+    put_node(out, "ReduceSum", &[b"attention_mask"], b"entrance/lengths", &per_text);
+    put_node(out, "CumSum", &[b"entrance/lengths", b"entrance/axis"], b"entrance/ends", &[]);
+    put_node(out, "Concat", &[b"entrance/nought", b"entrance/ends"], bounds, &[int("axis", 0)]);
 }
 
 fn put_node(

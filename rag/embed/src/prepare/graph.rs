@@ -65,11 +65,7 @@ pub(super) fn cut(published: &[u8]) -> Result<Cut, PrepareError> {
         }
     }
     let (tokenizer, dimensions) = rewritten.ok_or(PrepareError::Graph("no graph"))?;
-    Ok(Cut {
-        model,
-        tokenizer,
-        dimensions,
-    })
+    Ok(Cut { model, tokenizer, dimensions })
 }
 
 /// Drops the custom operators' set; refuses versions of the standard set whose
@@ -124,11 +120,7 @@ fn rewrite(graph: &[u8]) -> Result<(Vec<u8>, Vec<u8>, usize), PrepareError> {
 /// The one tokenizing operator, checked to be used as this recipe expects.
 fn find_operator<'a>(all: &[Field<'a>]) -> Result<Node<'a>, PrepareError> {
     let mut found = None;
-    for bytes in all
-        .iter()
-        .filter(|f| f.number == GRAPH_NODE)
-        .filter_map(Field::bytes)
-    {
+    for bytes in all.iter().filter(|f| f.number == GRAPH_NODE).filter_map(Field::bytes) {
         let node = node(bytes)?;
         if node.domain != CUSTOM_DOMAIN {
             continue;
@@ -147,20 +139,14 @@ fn find_operator<'a>(all: &[Field<'a>]) -> Result<Node<'a>, PrepareError> {
     if flag(bos)? && flag(eos)? && !flag(reverse)? {
         Ok(operator)
     } else {
-        Err(PrepareError::Graph(
-            "the operator marks sentences otherwise",
-        ))
+        Err(PrepareError::Graph("the operator marks sentences otherwise"))
     }
 }
 
 /// Constants that only the operator read.
 fn orphans<'a>(all: &[Field<'a>], operator: &Node<'a>) -> Result<BTreeSet<&'a [u8]>, PrepareError> {
     let mut orphans: BTreeSet<&[u8]> = operator.inputs.iter().copied().collect();
-    for bytes in all
-        .iter()
-        .filter(|f| f.number == GRAPH_NODE)
-        .filter_map(Field::bytes)
-    {
+    for bytes in all.iter().filter(|f| f.number == GRAPH_NODE).filter_map(Field::bytes) {
         let node = node(bytes)?;
         if node.domain == CUSTOM_DOMAIN {
             continue;
@@ -179,11 +165,7 @@ fn orphans<'a>(all: &[Field<'a>], operator: &Node<'a>) -> Result<BTreeSet<&'a [u
 
 /// The value of a one-element boolean constant.
 fn constant_flag(all: &[Field<'_>], name: &[u8]) -> Result<bool, PrepareError> {
-    for tensor in all
-        .iter()
-        .filter(|f| f.number == GRAPH_INITIALIZER)
-        .filter_map(Field::bytes)
-    {
+    for tensor in all.iter().filter(|f| f.number == GRAPH_INITIALIZER).filter_map(Field::bytes) {
         if tensor_name(tensor)? != name {
             continue;
         }
@@ -203,9 +185,7 @@ fn constant_flag(all: &[Field<'_>], name: &[u8]) -> Result<bool, PrepareError> {
             return Ok(value);
         }
     }
-    Err(PrepareError::Graph(
-        "a flag of the operator is not constant",
-    ))
+    Err(PrepareError::Graph("a flag of the operator is not constant"))
 }
 
 /// The bytes of the operator's `model` attribute.
@@ -213,22 +193,15 @@ fn carried(operator: &Node<'_>) -> Result<Vec<u8>, PrepareError> {
     for attribute in &operator.attributes {
         if first(attribute, 1)?.and_then(|field| field.bytes()) == Some(b"model") {
             let model = first(attribute, 4)?.and_then(|field| field.bytes());
-            return model
-                .map(<[u8]>::to_vec)
-                .ok_or(PrepareError::Graph("empty tokenizer"));
+            return model.map(<[u8]>::to_vec).ok_or(PrepareError::Graph("empty tokenizer"));
         }
     }
     Err(PrepareError::Graph("the operator carries no tokenizer"))
 }
 
 fn node(bytes: &[u8]) -> Result<Node<'_>, WireError> {
-    let mut node = Node {
-        inputs: vec![],
-        outputs: vec![],
-        kind: b"",
-        domain: b"",
-        attributes: vec![],
-    };
+    let mut node =
+        Node { inputs: vec![], outputs: vec![], kind: b"", domain: b"", attributes: vec![] };
     for field in fields(bytes) {
         let field = field?;
         match (field.number, field.bytes()) {
@@ -244,18 +217,14 @@ fn node(bytes: &[u8]) -> Result<Node<'_>, WireError> {
 }
 
 fn tensor_name(tensor: &[u8]) -> Result<&[u8], WireError> {
-    Ok(first(tensor, 8)?
-        .and_then(|field| field.bytes())
-        .unwrap_or_default())
+    Ok(first(tensor, 8)?.and_then(|field| field.bytes()).unwrap_or_default())
 }
 
 /// The fixed size of the last dimension of a graph output.
 fn last_dimension(output: &[u8]) -> Result<usize, PrepareError> {
     let nested = |message, number| -> Result<&[u8], PrepareError> {
         let field = first(message, number)?;
-        field
-            .and_then(|field| field.bytes())
-            .ok_or(PrepareError::Graph("output without shape"))
+        field.and_then(|field| field.bytes()).ok_or(PrepareError::Graph("output without shape"))
     };
     let shape = nested(nested(nested(output, 2)?, 1)?, 2)?;
     let mut last = None;

@@ -72,10 +72,8 @@ impl Prepare for UseMultilingual {
 /// # Errors
 /// The source is another graph, or a file cannot be written.
 pub fn prepare_use_multilingual(source: &Path, into: &Path) -> Result<(), PrepareError> {
-    let published = fs::read(source).map_err(|error| PrepareError::Io {
-        path: source.to_owned(),
-        source: error,
-    })?;
+    let published = fs::read(source)
+        .map_err(|error| PrepareError::Io { path: source.to_owned(), source: error })?;
     let cut = graph::cut(&published)?;
     let pieces = sentencepiece::parse(&cut.tokenizer)?;
     let config = FolderConfig {
@@ -88,10 +86,7 @@ pub fn prepare_use_multilingual(source: &Path, into: &Path) -> Result<(), Prepar
     let config = serde_json::to_vec(&config).map_err(|_| PrepareError::Graph("dimensions"))?;
     let files = [
         ("model.onnx", cut.model),
-        (
-            "tokenizer.json",
-            tokenizer::json(&pieces).to_string().into_bytes(),
-        ),
+        ("tokenizer.json", tokenizer::json(&pieces).to_string().into_bytes()),
         ("config.json", config),
         // Deliberately empty: a visitor who types "<s>" writes three characters.
         ("special_tokens_map.json", b"{}".to_vec()),

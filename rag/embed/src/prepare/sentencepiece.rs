@@ -38,13 +38,8 @@ const UNIGRAM: u64 = 1;
 
 /// Reads a model.
 pub(super) fn parse(model: &[u8]) -> Result<Pieces, PrepareError> {
-    let mut found = Pieces {
-        pieces: Vec::new(),
-        unknown: 0,
-        begin: 1,
-        end: 2,
-        charsmap: Vec::new(),
-    };
+    let mut found =
+        Pieces { pieces: Vec::new(), unknown: 0, begin: 1, end: 2, charsmap: Vec::new() };
     for field in fields(model) {
         let field = field?;
         match (field.number, field.bytes()) {
@@ -55,10 +50,7 @@ pub(super) fn parse(model: &[u8]) -> Result<Pieces, PrepareError> {
         }
     }
     let known = |id: u32| (id as usize) < found.pieces.len();
-    if ![found.unknown, found.begin, found.end]
-        .into_iter()
-        .all(known)
-    {
+    if ![found.unknown, found.begin, found.end].into_iter().all(known) {
         return Err(PrepareError::Tokenizer("markers outside the vocabulary"));
     }
     if found.charsmap.is_empty() {
@@ -68,11 +60,7 @@ pub(super) fn parse(model: &[u8]) -> Result<Pieces, PrepareError> {
 }
 
 fn piece(bytes: &[u8]) -> Result<Piece, PrepareError> {
-    let mut found = Piece {
-        text: String::new(),
-        score: 0.0,
-        matches_text: true,
-    };
+    let mut found = Piece { text: String::new(), score: 0.0, matches_text: true };
     for field in fields(bytes) {
         let field = field?;
         match (field.number, field.value) {

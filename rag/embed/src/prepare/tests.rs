@@ -64,12 +64,8 @@ fn published(reverse: u8, standard_set: u64) -> Vec<u8> {
 }
 
 fn texts(message: &[u8], number: u32) -> Vec<Vec<u8>> {
-    let found = fields(message)
-        .filter_map(Result::ok)
-        .filter(|field| field.number == number);
-    found
-        .filter_map(|field| field.bytes().map(<[u8]>::to_vec))
-        .collect()
+    let found = fields(message).filter_map(Result::ok).filter(|field| field.number == number);
+    found.filter_map(|field| field.bytes().map(<[u8]>::to_vec)).collect()
 }
 
 #[test]
@@ -77,51 +73,26 @@ fn the_operator_goes_and_everything_else_stays() {
     let cut = cut(&published(0, 12)).expect("the graph is as expected");
     assert_eq!(cut.tokenizer, b"the tokenizer");
     assert_eq!(cut.dimensions, 512);
-    assert_eq!(
-        texts(&cut.model, 8).len(),
-        1,
-        "the custom operator set is gone"
-    );
+    assert_eq!(texts(&cut.model, 8).len(), 1, "the custom operator set is gone");
     assert_eq!(texts(&cut.model, 14), [b"metadata"]);
     let graph = texts(&cut.model, 7).remove(0);
     assert_eq!(texts(&graph, 99), [b"a field of the future"]);
     let nodes = texts(&graph, 1);
     assert_eq!(nodes.len(), 9);
     assert!(nodes.iter().all(|node| texts(node, 7).is_empty()));
-    assert_eq!(
-        texts(&nodes[8], 4),
-        [b"Gather"],
-        "the consumer comes after what feeds it"
-    );
+    assert_eq!(texts(&nodes[8], 4), [b"Gather"], "the consumer comes after what feeds it");
     let made: Vec<_> = nodes.iter().flat_map(|node| texts(node, 2)).collect();
     assert!(made.contains(&b"ids".to_vec()) && made.contains(&b"bounds".to_vec()));
-    let inputs: Vec<_> = texts(&graph, 11)
-        .iter()
-        .flat_map(|input| texts(input, 1))
-        .collect();
+    let inputs: Vec<_> = texts(&graph, 11).iter().flat_map(|input| texts(input, 1)).collect();
     assert_eq!(inputs, [b"input_ids".to_vec(), b"attention_mask".to_vec()]);
-    let constants: Vec<_> = texts(&graph, 5)
-        .iter()
-        .flat_map(|tensor| texts(tensor, 8))
-        .collect();
-    assert!(
-        constants.contains(&b"nbest".to_vec()),
-        "still read by the consumer"
-    );
-    assert!(
-        !constants.contains(&b"reverse".to_vec()),
-        "read by nobody any more"
-    );
+    let constants: Vec<_> = texts(&graph, 5).iter().flat_map(|tensor| texts(tensor, 8)).collect();
+    assert!(constants.contains(&b"nbest".to_vec()), "still read by the consumer");
+    assert!(!constants.contains(&b"reverse".to_vec()), "read by nobody any more");
 }
 
 #[test]
 fn another_graph_is_refused() {
-    for wrong in [
-        published(1, 12),
-        published(0, 13),
-        Vec::new(),
-        message(&[(7, b"")]),
-    ] {
+    for wrong in [published(1, 12), published(0, 13), Vec::new(), message(&[(7, b"")])] {
         assert!(matches!(cut(&wrong), Err(PrepareError::Graph(_))));
     }
 }
@@ -157,12 +128,6 @@ fn another_tokenizer_is_refused() {
     assert!(with(b"", b"").is_err(), "no table");
     assert!(with(&number(3, 2), &table).is_err(), "byte-pair model");
     assert!(with(&number(35, 1), &table).is_err(), "byte fallback");
-    assert!(
-        with(&number(41, 3), &table).is_err(),
-        "marker outside the vocabulary"
-    );
-    assert!(
-        with(b"", &[&table[..], &number(4, 0)].concat()).is_err(),
-        "spaces kept"
-    );
+    assert!(with(&number(41, 3), &table).is_err(), "marker outside the vocabulary");
+    assert!(with(b"", &[&table[..], &number(4, 0)].concat()).is_err(), "spaces kept");
 }

@@ -78,12 +78,7 @@ pub(super) fn sorted(value: Value) -> Value {
     match value {
         Value::Object(map) => {
             let ordered: BTreeMap<_, _> = map.into_iter().collect();
-            Value::Object(
-                ordered
-                    .into_iter()
-                    .map(|(key, inner)| (key, sorted(inner)))
-                    .collect(),
-            )
+            Value::Object(ordered.into_iter().map(|(key, inner)| (key, sorted(inner))).collect())
         }
         Value::Array(list) => Value::Array(list.into_iter().map(sorted).collect()),
         scalar @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => scalar,

@@ -102,11 +102,7 @@ fn read_field(from: &[u8]) -> Result<Field<'_>, WireError> {
         other => return Err(WireError::Kind(other as u8)),
     };
     let number = u32::try_from(tag >> 3).map_err(|_| WireError::Varint)?;
-    Ok(Field {
-        number,
-        value,
-        raw: &from[..from.len() - rest.len()],
-    })
+    Ok(Field { number, value, raw: &from[..from.len() - rest.len()] })
 }
 
 fn read_varint(from: &[u8]) -> Result<(u64, &[u8]), WireError> {
@@ -117,11 +113,7 @@ fn read_varint(from: &[u8]) -> Result<(u64, &[u8]), WireError> {
             return Ok((number, &from[index + 1..]));
         }
     }
-    Err(if from.len() < 10 {
-        WireError::Truncated
-    } else {
-        WireError::Varint
-    })
+    Err(if from.len() < 10 { WireError::Truncated } else { WireError::Varint })
 }
 
 fn take<'a>(rest: &mut &'a [u8], length: usize) -> Result<&'a [u8], WireError> {
@@ -170,13 +162,8 @@ mod tests {
         put_bytes(&mut message, 4, &[]);
         message.extend([0x2d, 1, 2, 3, 4]);
         message.extend([0x31, 1, 2, 3, 4, 5, 6, 7, 8]);
-        let read: Vec<_> = fields(&message)
-            .map(|field| field.expect("valid"))
-            .collect();
-        let values: Vec<_> = read
-            .iter()
-            .map(|field| (field.number, field.value))
-            .collect();
+        let read: Vec<_> = fields(&message).map(|field| field.expect("valid")).collect();
+        let values: Vec<_> = read.iter().map(|field| (field.number, field.value)).collect();
         assert_eq!(
             values,
             [
@@ -188,13 +175,7 @@ mod tests {
                 (6, Value::Fixed64([1, 2, 3, 4, 5, 6, 7, 8])),
             ]
         );
-        assert_eq!(
-            read.iter()
-                .flat_map(|field| field.raw)
-                .copied()
-                .collect::<Vec<_>>(),
-            message
-        );
+        assert_eq!(read.iter().flat_map(|field| field.raw).copied().collect::<Vec<_>>(), message);
     }
 
     #[test]
@@ -203,19 +184,10 @@ mod tests {
         put_bytes(&mut message, 1, &[7; 300]);
         for length in 1..message.len() {
             let mut reader = fields(&message[..length]);
-            assert_eq!(
-                reader.next().map(Result::err),
-                Some(Some(WireError::Truncated))
-            );
+            assert_eq!(reader.next().map(Result::err), Some(Some(WireError::Truncated)));
             assert!(reader.next().is_none());
         }
-        assert_eq!(
-            fields(&[0xff; 11]).next().map(Result::err),
-            Some(Some(WireError::Varint))
-        );
-        assert_eq!(
-            fields(&[0x0b]).next().map(Result::err),
-            Some(Some(WireError::Kind(3)))
-        );
+        assert_eq!(fields(&[0xff; 11]).next().map(Result::err), Some(Some(WireError::Varint)));
+        assert_eq!(fields(&[0x0b]).next().map(Result::err), Some(Some(WireError::Kind(3))));
     }
 }

@@ -16,23 +16,17 @@ pub(super) fn data_bytes<R: Read + Seek>(
         reader.string()?;
         let dimensions = reader.u32()?;
         if dimensions > 4 {
-            return Err(GgufProblem::Malformed {
-                what: "a tensor of too many dimensions",
-            });
+            return Err(GgufProblem::Malformed { what: "a tensor of too many dimensions" });
         }
         let mut numbers = 1u64;
         for _ in 0..dimensions {
-            let too_large = GgufProblem::Malformed {
-                what: "a tensor too large",
-            };
+            let too_large = GgufProblem::Malformed { what: "a tensor too large" };
             numbers = numbers.checked_mul(reader.u64()?).ok_or(too_large)?;
         }
         let (block, block_bytes) = format(reader.u32()?)?;
         let offset = reader.u64()?;
         if !offset.is_multiple_of(alignment) {
-            return Err(GgufProblem::Malformed {
-                what: "a tensor out of place",
-            });
+            return Err(GgufProblem::Malformed { what: "a tensor out of place" });
         }
         let bytes = numbers.div_ceil(block).saturating_mul(block_bytes);
         end = end.max(offset.saturating_add(bytes));

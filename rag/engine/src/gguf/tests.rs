@@ -53,19 +53,13 @@ fn every_truncation_is_noticed() {
     let whole = file();
     for len in 4..whole.len() {
         let problem = parsed(&whole[..len]).expect_err("truncated");
-        assert!(
-            matches!(problem, GgufProblem::Truncated { .. }),
-            "{len}: {problem:?}"
-        );
+        assert!(matches!(problem, GgufProblem::Truncated { .. }), "{len}: {problem:?}");
     }
 }
 
 #[test]
 fn other_files_are_recognised() {
-    assert_eq!(
-        parsed(b"PK\x03\x04 not a model at all"),
-        Err(GgufProblem::NotGguf)
-    );
+    assert_eq!(parsed(b"PK\x03\x04 not a model at all"), Err(GgufProblem::NotGguf));
     assert_eq!(parsed(b""), Err(GgufProblem::NotGguf));
     let mut old = file();
     old[4] = 1;
@@ -77,10 +71,7 @@ fn a_missing_file_and_a_folder_are_unreadable() {
     let folder = tempfile::tempdir().expect("temporary folder");
     for path in [folder.path().to_path_buf(), folder.path().join("none.gguf")] {
         let problem = read_header(&path).expect_err("no file");
-        assert!(
-            matches!(problem, GgufProblem::Unreadable { .. }),
-            "{problem:?}"
-        );
+        assert!(matches!(problem, GgufProblem::Unreadable { .. }), "{problem:?}");
     }
 }
 

@@ -34,16 +34,12 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     pub(super) fn position(&mut self) -> Result<u64, GgufProblem> {
-        self.source
-            .stream_position()
-            .map_err(|error| self.failed(&error))
+        self.source.stream_position().map_err(|error| self.failed(&error))
     }
 
     pub(super) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], GgufProblem> {
         let mut bytes = [0; N];
-        self.source
-            .read_exact(&mut bytes)
-            .map_err(|error| self.failed(&error))?;
+        self.source.read_exact(&mut bytes).map_err(|error| self.failed(&error))?;
         Ok(bytes)
     }
 
@@ -58,9 +54,7 @@ impl<R: Read + Seek> Reader<R> {
     pub(super) fn string(&mut self) -> Result<String, GgufProblem> {
         let len = self.u64()?;
         if len > LONGEST_TEXT {
-            return Err(GgufProblem::Malformed {
-                what: "a text is too long",
-            });
+            return Err(GgufProblem::Malformed { what: "a text is too long" });
         }
         let mut bytes = Vec::new();
         let read = self.source.by_ref().take(len).read_to_end(&mut bytes);
@@ -68,9 +62,7 @@ impl<R: Read + Seek> Reader<R> {
         if read < len {
             return Err(self.ended());
         }
-        String::from_utf8(bytes).map_err(|_| GgufProblem::Malformed {
-            what: "a text is not UTF-8",
-        })
+        String::from_utf8(bytes).map_err(|_| GgufProblem::Malformed { what: "a text is not UTF-8" })
     }
 
     pub(super) fn value(&mut self) -> Result<Value, GgufProblem> {
@@ -93,9 +85,7 @@ impl<R: Read + Seek> Reader<R> {
             11 => positive(i64::from_le_bytes(self.bytes()?)),
             12 => self.bytes::<8>().map(|_| Value::Other)?,
             _ => {
-                return Err(GgufProblem::Malformed {
-                    what: "a value of unknown kind",
-                });
+                return Err(GgufProblem::Malformed { what: "a value of unknown kind" });
             }
         })
     }
@@ -118,9 +108,7 @@ impl<R: Read + Seek> Reader<R> {
     fn skip_string(&mut self) -> Result<(), GgufProblem> {
         let len = self.u64()?;
         if len > LONGEST_TEXT {
-            return Err(GgufProblem::Malformed {
-                what: "a text is too long",
-            });
+            return Err(GgufProblem::Malformed { what: "a text is too long" });
         }
         let mut sink = std::io::sink();
         let copied = std::io::copy(&mut self.source.by_ref().take(len), &mut sink);
@@ -131,10 +119,7 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     fn ended(&self) -> GgufProblem {
-        GgufProblem::Truncated {
-            expected: self.file_bytes + 1,
-            actual: self.file_bytes,
-        }
+        GgufProblem::Truncated { expected: self.file_bytes + 1, actual: self.file_bytes }
     }
 
     fn failed(&self, error: &std::io::Error) -> GgufProblem {

@@ -106,24 +106,11 @@ impl RemoteGenerator {
             .build()
             .map_err(|_| RemoteFault::Address)?;
         let mut endpoint = params.address.clone();
-        let path = endpoint
-            .path()
-            .trim_end_matches('/')
-            .trim_end_matches("/v1")
-            .to_owned();
+        let path = endpoint.path().trim_end_matches('/').trim_end_matches("/v1").to_owned();
         endpoint.set_path(&format!("{path}/v1/chat/completions"));
-        let door = Admission::new(Bounds {
-            slots: params.at_once,
-            queue: 0,
-            per_client: params.at_once,
-        });
-        Ok(Self {
-            params,
-            client,
-            endpoint,
-            door,
-            health: Arc::default(),
-        })
+        let door =
+            Admission::new(Bounds { slots: params.at_once, queue: 0, per_client: params.at_once });
+        Ok(Self { params, client, endpoint, door, health: Arc::default() })
     }
 
     fn request(&self, request: &GenerateRequest) -> RequestBuilder {
@@ -144,10 +131,7 @@ impl RemoteGenerator {
         match response.status() {
             status if status.is_success() => Ok(response),
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                Err(EngineError::Busy {
-                    position: 1,
-                    retry_after: retry_after(&response),
-                })
+                Err(EngineError::Busy { position: 1, retry_after: retry_after(&response) })
             }
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(RemoteFault::Refused.into()),
             status => Err(RemoteFault::Status(status.as_u16()).into()),
@@ -155,10 +139,7 @@ impl RemoteGenerator {
     }
 
     fn note(&self, error: &EngineError) {
-        if let EngineError::Unavailable {
-            reason: Unavailable::Remote(fault),
-        } = error
-        {
+        if let EngineError::Unavailable { reason: Unavailable::Remote(fault) } = error {
             tracing::warn!(%fault, "engine.remote.failed");
             lock(&self.health).fault = Some(fault.clone());
         }
@@ -189,18 +170,10 @@ impl TextGenerator for RemoteGenerator {
             return Err(EngineError::Invalid { what: "no message" });
         }
         let permit = self.door.enter(request.client)?;
-        let response = self
-            .open(&request)
-            .await
-            .inspect_err(|error| self.note(error))?;
+        let response = self.open(&request).await.inspect_err(|error| self.note(error))?;
         let (out, generation) = Generation::channel();
         let left = request.deadline.saturating_sub(accepted.elapsed());
-        let reading = Reading {
-            out,
-            accepted,
-            health: Arc::clone(&self.health),
-            _permit: permit,
-        };
+        let reading = Reading { out, accepted, health: Arc::clone(&self.health), _permit: permit };
         lock(&self.health).totals.requests += 1;
         tokio::spawn(reading.run(response, left));
         Ok(generation)
@@ -210,9 +183,7 @@ impl TextGenerator for RemoteGenerator {
         let (running, refused) = self.door.counts();
         let health = lock(&self.health);
         let state = match &health.fault {
-            Some(fault) => EngineState::Dead {
-                reason: Unavailable::Remote(fault.clone()),
-            },
+            Some(fault) => EngineState::Dead { reason: Unavailable::Remote(fault.clone()) },
             None => EngineState::Ready,
         };
         EngineStatus {
@@ -220,19 +191,13 @@ impl TextGenerator for RemoteGenerator {
             slots: self.params.at_once,
             capacity: self.params.at_once,
             running,
-            totals: Totals {
-                refused,
-                ..health.totals
-            },
+            totals: Totals { refused, ..health.totals },
             ..EngineStatus::default()
         }
     }
 
     fn model(&self) -> ModelInfo {
-        ModelInfo {
-            name: self.params.model.clone(),
-            ..ModelInfo::default()
-        }
+        ModelInfo { name: self.params.model.clone(), ..ModelInfo::default() }
     }
 }
 
@@ -278,9 +243,7 @@ impl Reading {
                 health.totals.completed += 1;
                 health.totals.completion_tokens += progress.pieces as u64;
             }
-            Err(EngineError::Unavailable {
-                reason: Unavailable::Remote(fault),
-            }) => {
+            Err(EngineError::Unavailable { reason: Unavailable::Remote(fault) }) => {
                 health.fault = Some(fault.clone());
             }
             Err(_) => health.totals.late += 1,
@@ -321,16 +284,9 @@ impl Reading {
         };
         if let Some(reason) = choice.finish_reason.as_deref() {
             let length = reason == "length";
-            progress.reason = Some(if length {
-                FinishReason::Length
-            } else {
-                FinishReason::Stop
-            });
+            progress.reason = Some(if length { FinishReason::Length } else { FinishReason::Stop });
         }
-        let text = choice
-            .delta
-            .and_then(|delta| delta.content)
-            .unwrap_or_default();
+        let text = choice.delta.and_then(|delta| delta.content).unwrap_or_default();
         if !text.is_empty() {
             if progress.pieces == 0 {
                 progress.first = self.accepted.elapsed();
@@ -344,21 +300,13 @@ impl Reading {
     fn finish(&self, progress: &Progress, reason: Option<FinishReason>) -> Chunk {
         let usage = &progress.usage;
         let total = self.accepted.elapsed();
-        let first_token = if progress.pieces == 0 {
-            total
-        } else {
-            progress.first
-        };
+        let first_token = if progress.pieces == 0 { total } else { progress.first };
         Chunk::Done(Finish {
             reason: reason.unwrap_or(FinishReason::Stop),
             prompt_tokens: usage.prompt_tokens,
             cached_tokens: usage.cached(),
             completion_tokens: usage.completion_tokens.max(progress.pieces),
-            times: Times {
-                queued: Duration::ZERO,
-                first_token,
-                total,
-            },
+            times: Times { queued: Duration::ZERO, first_token, total },
         })
     }
 }

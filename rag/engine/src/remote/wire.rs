@@ -24,20 +24,14 @@ struct StreamOptions {
 
 impl<'a> Request<'a> {
     pub(super) fn new(model: &'a str, request: &'a GenerateRequest, most: u16) -> Self {
-        let stop = request
-            .stop
-            .iter()
-            .map(String::as_str)
-            .filter(|stop| !stop.is_empty());
+        let stop = request.stop.iter().map(String::as_str).filter(|stop| !stop.is_empty());
         Self {
             model,
             messages: &request.messages,
             max_tokens: most,
             temperature: 0.0,
             stream: true,
-            stream_options: StreamOptions {
-                include_usage: true,
-            },
+            stream_options: StreamOptions { include_usage: true },
             // The format allows four.
             stop: stop.take(4).collect(),
         }
@@ -86,8 +80,6 @@ struct PromptDetails {
 
 impl Usage {
     pub(super) fn cached(&self) -> usize {
-        self.prompt_tokens_details
-            .as_ref()
-            .map_or(0, |details| details.cached_tokens)
+        self.prompt_tokens_details.as_ref().map_or(0, |details| details.cached_tokens)
     }
 }

@@ -33,13 +33,8 @@ impl FairQueue {
         let clock = self.clocks.entry(spec.client).or_insert(0);
         *clock = (*clock).max(self.now) + cost;
         self.arrivals += 1;
-        let ticket = Ticket {
-            turn: (*clock, self.arrivals),
-            spec,
-        };
-        let at = self
-            .waiting
-            .partition_point(|other| other.turn < ticket.turn);
+        let ticket = Ticket { turn: (*clock, self.arrivals), spec };
+        let at = self.waiting.partition_point(|other| other.turn < ticket.turn);
         self.waiting.insert(at, ticket);
     }
 

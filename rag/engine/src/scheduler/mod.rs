@@ -98,11 +98,7 @@ impl Scheduler {
     /// The next step. Without jobs it has no rows.
     pub(crate) fn plan(&mut self) -> Plan {
         let started = self.start_waiting();
-        let mut plan = Plan {
-            ops: std::mem::take(&mut self.ops),
-            started,
-            ..Plan::default()
-        };
+        let mut plan = Plan { ops: std::mem::take(&mut self.ops), started, ..Plan::default() };
         self.plan_writers(&mut plan);
         self.plan_prompts(&mut plan);
         plan
@@ -113,35 +109,18 @@ impl Scheduler {
         for job in &self.running {
             if let Some(token) = job.next {
                 let at = job.evaluated;
-                plan.outputs.push(Output {
-                    row: plan.rows.len(),
-                    job: job.spec.id,
-                    at,
-                });
-                plan.rows.push(Row {
-                    token,
-                    pos: at,
-                    seq: job.seq,
-                    logits: true,
-                });
+                plan.outputs.push(Output { row: plan.rows.len(), job: job.spec.id, at });
+                plan.rows.push(Row { token, pos: at, seq: job.seq, logits: true });
             }
         }
     }
 
     /// Pieces of prompts in what the writers left: an even share each, the rest to the first.
     fn plan_prompts(&self, plan: &mut Plan) {
-        let budget = if plan.rows.is_empty() {
-            self.limits.step
-        } else {
-            self.limits.busy_step
-        };
+        let budget = if plan.rows.is_empty() { self.limits.step } else { self.limits.busy_step };
         let mut left = budget.saturating_sub(plan.rows.len());
         let mut lengths: Vec<(usize, usize)> = Vec::new();
-        let waiting = self
-            .running
-            .iter()
-            .filter(|job| job.prompt_left() > 0)
-            .count();
+        let waiting = self.running.iter().filter(|job| job.prompt_left() > 0).count();
         let share = left / waiting.max(1);
         for (index, job) in self.running.iter().enumerate() {
             let length = job.prompt_left().min(share);
@@ -162,18 +141,9 @@ impl Scheduler {
         for pos in job.evaluated..job.evaluated + length {
             let logits = job.spec.wanted.binary_search(&pos).is_ok();
             if logits {
-                plan.outputs.push(Output {
-                    row: plan.rows.len(),
-                    job: job.spec.id,
-                    at: pos,
-                });
+                plan.outputs.push(Output { row: plan.rows.len(), job: job.spec.id, at: pos });
             }
-            plan.rows.push(Row {
-                token: job.spec.prompt[pos],
-                pos,
-                seq: job.seq,
-                logits,
-            });
+            plan.rows.push(Row { token: job.spec.prompt[pos], pos, seq: job.seq, logits });
         }
     }
 

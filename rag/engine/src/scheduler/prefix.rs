@@ -45,24 +45,14 @@ pub(crate) fn common(left: &[Token], right: &[Token]) -> usize {
 impl PrefixTable {
     /// An empty table that may use these sequences.
     pub(crate) fn new(seqs: impl DoubleEndedIterator<Item = Seq>) -> Self {
-        Self {
-            nodes: BTreeMap::new(),
-            free: seqs.rev().collect(),
-            clock: 0,
-        }
+        Self { nodes: BTreeMap::new(), free: seqs.rev().collect(), clock: 0 }
     }
 
     /// The node that shares most of `tokens`; among equals the one with least beyond.
     pub(crate) fn best(&self, tokens: &[Token]) -> Option<Found> {
         self.nodes
             .iter()
-            .map(|(seq, node)| {
-                (
-                    common(&node.tokens, tokens),
-                    Reverse(node.tokens.len()),
-                    *seq,
-                )
-            })
+            .map(|(seq, node)| (common(&node.tokens, tokens), Reverse(node.tokens.len()), *seq))
             .filter(|(common, _, _)| *common > 0)
             .max()
             .map(|(common, _, seq)| Found { seq, common })
@@ -107,13 +97,7 @@ impl PrefixTable {
             self.retain(parent);
         }
         self.clock += 1;
-        let node = Node {
-            tokens: tokens.to_vec(),
-            parent,
-            own,
-            users: 0,
-            used_at: self.clock,
-        };
+        let node = Node { tokens: tokens.to_vec(), parent, own, users: 0, used_at: self.clock };
         self.nodes.insert(seq, node);
         Some(seq)
     }
@@ -154,17 +138,10 @@ impl PrefixTable {
 
     /// Positions that would be free if everything droppable were dropped.
     pub(crate) fn droppable_cells(&self) -> usize {
-        let mut users: BTreeMap<Seq, usize> = self
-            .nodes
-            .iter()
-            .map(|(seq, node)| (*seq, node.users))
-            .collect();
+        let mut users: BTreeMap<Seq, usize> =
+            self.nodes.iter().map(|(seq, node)| (*seq, node.users)).collect();
         let mut cells = 0;
-        while let Some(seq) = users
-            .iter()
-            .find(|(_, users)| **users == 0)
-            .map(|(seq, _)| *seq)
-        {
+        while let Some(seq) = users.iter().find(|(_, users)| **users == 0).map(|(seq, _)| *seq) {
             users.remove(&seq);
             let Some(node) = self.nodes.get(&seq) else {
                 continue;
@@ -200,17 +177,9 @@ mod tests {
     fn the_longest_and_then_the_tightest_beginning_wins() {
         let mut table = table(4);
         let short = table.insert(&[1, 2, 3], None, 3).expect("room");
-        let long = table
-            .insert(&[1, 2, 3, 4, 5], Some(short), 2)
-            .expect("room");
-        assert_eq!(
-            table.best(&[1, 2, 3, 9]).map(|found| found.seq),
-            Some(short)
-        );
-        assert_eq!(
-            table.best(&[1, 2, 3, 4, 9]).map(|found| found.seq),
-            Some(long)
-        );
+        let long = table.insert(&[1, 2, 3, 4, 5], Some(short), 2).expect("room");
+        assert_eq!(table.best(&[1, 2, 3, 9]).map(|found| found.seq), Some(short));
+        assert_eq!(table.best(&[1, 2, 3, 4, 9]).map(|found| found.seq), Some(long));
         assert_eq!(table.best(&[7]), None);
     }
 

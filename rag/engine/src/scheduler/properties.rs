@@ -22,14 +22,10 @@ impl Machine {
     fn apply(&mut self, op: KvOp) {
         match op {
             KvOp::Copy { from, to, len } => {
-                assert!(
-                    !self.cells.keys().any(|(seq, _)| *seq == to),
-                    "copy into {to:?}, in use"
-                );
+                assert!(!self.cells.keys().any(|(seq, _)| *seq == to), "copy into {to:?}, in use");
                 for pos in 0..len {
                     let cell = self.cells.get(&(from, pos)).copied();
-                    self.cells
-                        .insert((to, pos), cell.expect("copied cells are there"));
+                    self.cells.insert((to, pos), cell.expect("copied cells are there"));
                 }
             }
             KvOp::Free { seq } => self.cells.retain(|(other, _), _| *other != seq),
@@ -40,10 +36,7 @@ impl Machine {
 
     fn evaluate(&mut self, row: &Row) {
         let next_pos = self.cells.keys().filter(|(seq, _)| *seq == row.seq).count();
-        assert_eq!(
-            row.pos, next_pos,
-            "rows extend their sequence without a gap"
-        );
+        assert_eq!(row.pos, next_pos, "rows extend their sequence without a gap");
         self.cells.insert((row.seq, row.pos), self.next);
         self.tokens.insert(self.next, row.token);
         self.next += 1;
@@ -75,33 +68,18 @@ struct World {
 impl World {
     fn new(limits: Limits) -> Self {
         let scheduler = Scheduler::new(limits);
-        Self {
-            limits,
-            scheduler,
-            machine: Machine::default(),
-            live: BTreeMap::new(),
-            finished: 0,
-        }
+        Self { limits, scheduler, machine: Machine::default(), live: BTreeMap::new(), finished: 0 }
     }
 
     fn submit(&mut self, spec: JobSpec) {
-        let request = Request {
-            spec: spec.clone(),
-            got: BTreeSet::new(),
-            pushed: vec![],
-            seq: None,
-        };
+        let request =
+            Request { spec: spec.clone(), got: BTreeSet::new(), pushed: vec![], seq: None };
         self.live.insert(spec.id, request);
         self.scheduler.submit(spec);
     }
 
     fn leave(&mut self, index: usize) {
-        if let Some(id) = self
-            .live
-            .keys()
-            .nth(index % self.live.len().max(1))
-            .copied()
-        {
+        if let Some(id) = self.live.keys().nth(index % self.live.len().max(1)).copied() {
             self.live.remove(&id);
             self.scheduler.remove(id);
         }
@@ -113,25 +91,14 @@ impl World {
         let to_come = |job: &Running| job.spec.prompt.len() + job.spec.max_new - job.evaluated;
         let reserved: usize = self.scheduler.running.iter().map(to_come).sum();
         let used = self.machine.tokens.len();
-        assert_eq!(
-            used + reserved,
-            self.scheduler.cells_used(),
-            "memory is counted exactly"
-        );
+        assert_eq!(used + reserved, self.scheduler.cells_used(), "memory is counted exactly");
         assert!(plan.rows.len() <= self.limits.step, "budget");
         let writing = plan.rows.iter().any(|row| self.writes(row));
-        assert!(
-            !writing || plan.rows.len() <= self.limits.busy_step,
-            "busy budget"
-        );
+        assert!(!writing || plan.rows.len() <= self.limits.busy_step, "busy budget");
         plan.rows.iter().for_each(|row| self.machine.evaluate(row));
-        assert!(
-            self.machine.tokens.len() <= self.limits.cells,
-            "context memory"
-        );
-        let wanting: Vec<usize> = (0..plan.rows.len())
-            .filter(|row| plan.rows[*row].logits)
-            .collect();
+        assert!(self.machine.tokens.len() <= self.limits.cells, "context memory");
+        let wanting: Vec<usize> =
+            (0..plan.rows.len()).filter(|row| plan.rows[*row].logits).collect();
         let outputs: Vec<usize> = plan.outputs.iter().map(|output| output.row).collect();
         assert_eq!(wanting, outputs, "each row that has logits is read once");
         let complete = self.scheduler.commit(&plan);
@@ -146,26 +113,17 @@ impl World {
     }
 
     fn writes(&self, row: &Row) -> bool {
-        let owner = self
-            .live
-            .values()
-            .find(|request| request.seq == Some(row.seq));
+        let owner = self.live.values().find(|request| request.seq == Some(row.seq));
         owner.is_some_and(|request| row.pos >= request.spec.prompt.len())
     }
 
     fn read(&mut self, output: Output, row: Row) {
-        let request = self
-            .live
-            .get_mut(&output.job)
-            .expect("outputs are of live jobs");
+        let request = self.live.get_mut(&output.job).expect("outputs are of live jobs");
         request.seq = Some(row.seq);
         assert!(request.got.insert(output.at), "no row is asked for twice");
         let mut expected = request.spec.prompt.clone();
         expected.extend(&request.pushed);
-        assert_eq!(
-            self.machine.text(row.seq)[..=output.at],
-            expected[..=output.at]
-        );
+        assert_eq!(self.machine.text(row.seq)[..=output.at], expected[..=output.at]);
         let last = output.at + 1 == expected.len();
         if last && request.pushed.len() < request.spec.max_new {
             let token = output.at as Token % 7;
@@ -190,12 +148,7 @@ impl World {
 
 #[derive(Debug, Clone)]
 enum Event {
-    Ask {
-        client: u64,
-        prompt: Vec<Token>,
-        kind: u8,
-        new: usize,
-    },
+    Ask { client: u64, prompt: Vec<Token>, kind: u8, new: usize },
     Leave(usize),
     Step,
 }
@@ -203,9 +156,7 @@ enum Event {
 /// Prompts over few letters with common beginnings, as real ones have.
 fn prompts() -> impl Strategy<Value = Vec<Token>> {
     let beginning = (0..3i32).prop_map(|kind| {
-        (0..20)
-            .map(|at| if at < 11 { at % 5 } else { kind + at % 3 })
-            .collect::<Vec<_>>()
+        (0..20).map(|at| if at < 11 { at % 5 } else { kind + at % 3 }).collect::<Vec<_>>()
     });
     (beginning, prop::collection::vec(0..3i32, 1..30)).prop_map(|(mut start, end)| {
         start.extend(end);
@@ -235,27 +186,14 @@ fn spec(id: u64, client: u64, prompt: Vec<Token>, kind: u8, new: usize) -> JobSp
         2 => vec![20],
         _ => vec![11, 20],
     };
-    JobSpec {
-        id: JobId(id),
-        client: ClientKey(client),
-        prompt,
-        wanted,
-        keep,
-        max_new,
-    }
+    JobSpec { id: JobId(id), client: ClientKey(client), prompt, wanted, keep, max_new }
 }
 
 fn limits() -> impl Strategy<Value = Limits> {
     (1u16..5, 0u16..6, 64usize..200, 0usize..20, 0usize..10).prop_map(
         |(slots, prefixes, cells, step, busy)| {
             let busy_step = usize::from(slots) * 2 + busy;
-            Limits {
-                slots,
-                prefixes,
-                cells,
-                step: busy_step + step,
-                busy_step,
-            }
+            Limits { slots, prefixes, cells, step: busy_step + step, busy_step }
         },
     )
 }
@@ -328,13 +266,7 @@ proptest! {
 
 #[test]
 fn a_shared_beginning_is_evaluated_once() {
-    let limits = Limits {
-        slots: 4,
-        prefixes: 4,
-        cells: 400,
-        step: 64,
-        busy_step: 64,
-    };
+    let limits = Limits { slots: 4, prefixes: 4, cells: 400, step: 64, busy_step: 64 };
     let mut world = World::new(limits);
     for id in 0..4u64 {
         let mut prompt: Vec<Token> = (0..40).map(|at| at % 9).collect();
@@ -345,31 +277,18 @@ fn a_shared_beginning_is_evaluated_once() {
     while !world.live.is_empty() {
         rows += world.step();
     }
-    assert_eq!(
-        rows,
-        40 + 4 * 5,
-        "prompts; nothing is evaluated for a reply of one token"
-    );
+    assert_eq!(rows, 40 + 4 * 5, "prompts; nothing is evaluated for a reply of one token");
 }
 
 #[test]
 fn a_kept_beginning_serves_a_later_prompt() {
-    let limits = Limits {
-        slots: 1,
-        prefixes: 2,
-        cells: 200,
-        step: 64,
-        busy_step: 64,
-    };
+    let limits = Limits { slots: 1, prefixes: 2, cells: 200, step: 64, busy_step: 64 };
     let mut world = World::new(limits);
     let beginning: Vec<Token> = (0..30).collect();
     let ask = |end: Token| {
         let mut prompt = beginning.clone();
         prompt.extend([end; 4]);
-        JobSpec {
-            keep: vec![30],
-            ..spec(end as u64, 0, prompt, 0, 1)
-        }
+        JobSpec { keep: vec![30], ..spec(end as u64, 0, prompt, 0, 1) }
     };
     world.submit(ask(50));
     assert_eq!(world.step(), 34);

@@ -73,11 +73,7 @@ impl Scheduler {
             }
             soon = soon.max(alike);
         }
-        if soon >= now + LEAST_SHARED {
-            Source::Soon
-        } else {
-            best
-        }
+        if soon >= now + LEAST_SHARED { Source::Soon } else { best }
     }
 
     /// Turns a source into a kept beginning that is held for the new job.
@@ -108,11 +104,7 @@ impl Scheduler {
         }
         match self.prefixes.split(seq, shared) {
             Some(middle) => {
-                self.ops.push(KvOp::Copy {
-                    from: seq,
-                    to: middle,
-                    len: shared,
-                });
+                self.ops.push(KvOp::Copy { from: seq, to: middle, len: shared });
                 middle
             }
             None => seq,
@@ -141,14 +133,8 @@ impl Scheduler {
         }
         let job = &mut self.running[index];
         let own = len - job.shared;
-        let seq = self
-            .prefixes
-            .insert(&job.spec.prompt[..len], job.base, own)?;
-        self.ops.push(KvOp::Copy {
-            from: job.seq,
-            to: seq,
-            len,
-        });
+        let seq = self.prefixes.insert(&job.spec.prompt[..len], job.base, own)?;
+        self.ops.push(KvOp::Copy { from: job.seq, to: seq, len });
         self.prefixes.retain(seq);
         if let Some(old) = job.base.replace(seq) {
             self.prefixes.release(old);
@@ -217,11 +203,7 @@ impl Scheduler {
     fn start(&mut self, spec: JobSpec, base: Option<Seq>, shared: usize) {
         let Some(seq) = self.slots.pop() else { return };
         if let Some(from) = base {
-            self.ops.push(KvOp::Copy {
-                from,
-                to: seq,
-                len: shared,
-            });
+            self.ops.push(KvOp::Copy { from, to: seq, len: shared });
         }
         let own = spec.prompt.len() + spec.max_new - shared;
         self.running.push(Running {

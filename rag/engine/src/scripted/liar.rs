@@ -49,15 +49,9 @@ impl Liar {
     /// The lie for these messages.
     #[must_use]
     pub fn lie(&self, messages: &[ChatMessage]) -> String {
-        let text: usize = messages
-            .iter()
-            .flat_map(|m| m.content.bytes())
-            .map(usize::from)
-            .sum();
+        let text: usize = messages.iter().flat_map(|m| m.content.bytes()).map(usize::from).sum();
         let mut random = StdRng::seed_from_u64(self.seed ^ text as u64);
-        let known = messages
-            .iter()
-            .filter(|message| message.role != Role::Assistant);
+        let known = messages.iter().filter(|message| message.role != Role::Assistant);
         let sentences: Vec<&str> = known
             .flat_map(|message| message.content.split_inclusive(['.', '\n']))
             .map(str::trim)
@@ -82,14 +76,9 @@ fn turned(sentence: &str) -> String {
     }
     // A statement without any of these is denied as a whole.
     let mut letters = sentence.chars();
-    let first: String = letters
-        .next()
-        .map(|letter| letter.to_lowercase().collect())
-        .unwrap_or_default();
-    format!(
-        "Contrairement à ce qui est parfois dit, il est faux que {first}{}",
-        letters.as_str()
-    )
+    let first: String =
+        letters.next().map(|letter| letter.to_lowercase().collect()).unwrap_or_default();
+    format!("Contrairement à ce qui est parfois dit, il est faux que {first}{}", letters.as_str())
 }
 
 /// A fact that nobody gave.
@@ -106,14 +95,8 @@ fn invention(random: &mut StdRng) -> String {
         }
         3 => format!("Tous les tarifs sont sur https://tarifs-{price}.example.fr/promo."),
         4 => format!("Un technicien passe chez vous en {hours} heures, même le dimanche."),
-        5 => format!(
-            "Écrivez à promo{price}@example.fr pour une remise de {} %.",
-            number(random)
-        ),
-        _ => format!(
-            "La garantie est de {} ans sans aucune condition.",
-            number(random)
-        ),
+        5 => format!("Écrivez à promo{price}@example.fr pour une remise de {} %.", number(random)),
+        _ => format!("La garantie est de {} ans sans aucune condition.", number(random)),
     }
 }
 
@@ -122,27 +105,16 @@ impl TextGenerator for Liar {
     async fn generate(&self, request: GenerateRequest) -> Result<Generation, EngineError> {
         let text = self.lie(&request.messages);
         let between = Duration::from_millis(1);
-        let script = Script::SaySlowly {
-            text,
-            first: Duration::ZERO,
-            between,
-        };
+        let script = Script::SaySlowly { text, first: Duration::ZERO, between };
         Scripted::new([script]).generate(request).await
     }
 
     fn status(&self) -> EngineStatus {
-        EngineStatus {
-            slots: 1,
-            capacity: 1,
-            ..EngineStatus::default()
-        }
+        EngineStatus { slots: 1, capacity: 1, ..EngineStatus::default() }
     }
 
     fn model(&self) -> ModelInfo {
-        ModelInfo {
-            name: "liar".into(),
-            ..ModelInfo::default()
-        }
+        ModelInfo { name: "liar".into(), ..ModelInfo::default() }
     }
 }
 
@@ -159,14 +131,10 @@ mod tests {
 
     #[test]
     fn the_same_seed_tells_the_same_lie_and_others_tell_others() {
-        let lies: std::collections::BTreeSet<String> = (0..20)
-            .map(|seed| Liar::seeded(seed).lie(&messages()))
-            .collect();
+        let lies: std::collections::BTreeSet<String> =
+            (0..20).map(|seed| Liar::seeded(seed).lie(&messages())).collect();
         assert!(lies.len() > 10);
-        assert_eq!(
-            Liar::seeded(3).lie(&messages()),
-            Liar::seeded(3).lie(&messages())
-        );
+        assert_eq!(Liar::seeded(3).lie(&messages()), Liar::seeded(3).lie(&messages()));
     }
 
     #[test]

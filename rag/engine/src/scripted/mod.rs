@@ -95,12 +95,10 @@ impl Scripted {
     fn check_state(&self) -> Result<(), EngineError> {
         match &*lock(&self.state) {
             EngineState::Ready => Ok(()),
-            EngineState::Loading { progress } => Err(EngineError::Loading {
-                progress: *progress,
-            }),
-            EngineState::Dead { reason } => Err(EngineError::Unavailable {
-                reason: reason.clone(),
-            }),
+            EngineState::Loading { progress } => Err(EngineError::Loading { progress: *progress }),
+            EngineState::Dead { reason } => {
+                Err(EngineError::Unavailable { reason: reason.clone() })
+            }
         }
     }
 }
@@ -111,11 +109,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 /// The next of a list whose last one stays.
 fn next<T: Clone>(list: &mut VecDeque<T>) -> Option<T> {
-    if list.len() > 1 {
-        list.pop_front()
-    } else {
-        list.front().cloned()
-    }
+    if list.len() > 1 { list.pop_front() } else { list.front().cloned() }
 }
 
 #[async_trait]
@@ -146,20 +140,11 @@ impl TextGenerator for Scripted {
 
     fn status(&self) -> EngineStatus {
         let (state, totals) = (lock(&self.state).clone(), *lock(&self.totals));
-        EngineStatus {
-            state,
-            slots: 1,
-            capacity: 1,
-            totals,
-            ..EngineStatus::default()
-        }
+        EngineStatus { state, slots: 1, capacity: 1, totals, ..EngineStatus::default() }
     }
 
     fn model(&self) -> ModelInfo {
-        ModelInfo {
-            name: "scripted".into(),
-            ..ModelInfo::default()
-        }
+        ModelInfo { name: "scripted".into(), ..ModelInfo::default() }
     }
 }
 
@@ -176,45 +161,22 @@ impl From<Script> for Speech {
         let (zero, never) = (Duration::ZERO, Duration::MAX);
         let (text, first, between, error) = match script {
             Script::Say(text) => (text, zero, zero, None),
-            Script::SaySlowly {
-                text,
-                first,
-                between,
-            } => (text, first, between, None),
+            Script::SaySlowly { text, first, between } => (text, first, between, None),
             Script::Break { text, error } => (text, zero, zero, Some(error)),
             Script::Hang | Script::Refuse(_) => (String::new(), never, zero, None),
         };
-        Self {
-            text,
-            first,
-            between,
-            error,
-        }
+        Self { text, first, between, error }
     }
 }
 
 async fn perform(script: Script, request: GenerateRequest, out: GenerationSender) {
     let speech = Speech::from(script);
     let start = Instant::now();
-    let prompt_tokens = request
-        .messages
-        .iter()
-        .map(|message| message.content.len() / 4)
-        .sum();
+    let prompt_tokens = request.messages.iter().map(|message| message.content.len() / 4).sum();
     let end = |reason, completion_tokens| {
         let total = start.elapsed();
-        let times = Times {
-            first_token: speech.first.min(total),
-            total,
-            ..Times::default()
-        };
-        Chunk::Done(Finish {
-            reason,
-            prompt_tokens,
-            cached_tokens: 0,
-            completion_tokens,
-            times,
-        })
+        let times = Times { first_token: speech.first.min(total), total, ..Times::default() };
+        Chunk::Done(Finish { reason, prompt_tokens, cached_tokens: 0, completion_tokens, times })
     };
     let most = usize::from(request.max_tokens.clamp(1, crate::REPLY_LIMIT));
     let mut written = 0;
@@ -228,11 +190,7 @@ async fn perform(script: Script, request: GenerateRequest, out: GenerationSender
             () = tokio::time::sleep(pause.min(left)) => {}
         }
         if pause >= left {
-            let late = if written == 0 {
-                Err(EngineError::Deadline)
-            } else {
-                Ok(())
-            };
+            let late = if written == 0 { Err(EngineError::Deadline) } else { Ok(()) };
             out.send(late.map(|()| end(FinishReason::Deadline, written)));
             return;
         }
@@ -245,12 +203,7 @@ async fn perform(script: Script, request: GenerateRequest, out: GenerationSender
         written += 1;
         out.send(Ok(Chunk::Text(word.to_owned())));
     }
-    out.send(
-        speech
-            .error
-            .clone()
-            .map_or_else(|| Ok(end(reason, written)), Err),
-    );
+    out.send(speech.error.clone().map_or_else(|| Ok(end(reason, written)), Err));
 }
 
 #[cfg(test)]
@@ -272,15 +225,9 @@ mod tests {
 
     #[tokio::test]
     async fn scripts_are_followed_in_order_and_the_last_one_stays() {
-        let busy = EngineError::Busy {
-            position: 2,
-            retry_after: Duration::from_secs(3),
-        };
+        let busy = EngineError::Busy { position: 2, retry_after: Duration::from_secs(3) };
         let scripted = Scripted::new([Script::Refuse(busy.clone()), Script::Say("Oui .".into())]);
-        assert_eq!(
-            scripted.generate(request(LONG)).await.expect_err("refused"),
-            busy
-        );
+        assert_eq!(scripted.generate(request(LONG)).await.expect_err("refused"), busy);
         for _ in 0..2 {
             let reply = scripted.generate(request(LONG)).await.expect("accepted");
             assert_eq!(reply.collect_text().await.expect("reply").0, "Oui .");
@@ -291,43 +238,22 @@ mod tests {
     #[tokio::test]
     async fn a_hanging_script_ends_with_the_deadline() {
         let scripted = Scripted::new([Script::Hang]);
-        let reply = scripted
-            .generate(request(Duration::from_millis(30)))
-            .await
-            .expect("accepted");
-        assert_eq!(
-            reply.collect_text().await.expect_err("late"),
-            EngineError::Deadline
-        );
+        let reply = scripted.generate(request(Duration::from_millis(30))).await.expect("accepted");
+        assert_eq!(reply.collect_text().await.expect_err("late"), EngineError::Deadline);
     }
 
     #[tokio::test]
     async fn a_breaking_script_gives_its_text_first() {
-        let script = Script::Break {
-            text: "Un deux".into(),
-            error: EngineError::Cancelled,
-        };
-        let reply = Scripted::new([script])
-            .generate(request(LONG))
-            .await
-            .expect("accepted");
-        assert_eq!(
-            reply.collect_text().await.expect_err("broken"),
-            EngineError::Cancelled
-        );
+        let script = Script::Break { text: "Un deux".into(), error: EngineError::Cancelled };
+        let reply = Scripted::new([script]).generate(request(LONG)).await.expect("accepted");
+        assert_eq!(reply.collect_text().await.expect_err("broken"), EngineError::Cancelled);
     }
 
     #[tokio::test]
     async fn the_token_limit_holds_here_too() {
         let text = "mot ".repeat(80);
-        let reply = Scripted::saying(text)
-            .generate(request(LONG))
-            .await
-            .expect("accepted");
+        let reply = Scripted::saying(text).generate(request(LONG)).await.expect("accepted");
         let (_, finish) = reply.collect_text().await.expect("reply");
-        assert_eq!(
-            (finish.reason, finish.completion_tokens),
-            (FinishReason::Length, 50)
-        );
+        assert_eq!((finish.reason, finish.completion_tokens), (FinishReason::Length, 50));
     }
 }

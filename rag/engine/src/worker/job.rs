@@ -220,11 +220,7 @@ impl Live {
             Work::Reply(_) => PartDone::GoesOn,
             Work::Score(score) => {
                 score.left = score.left.saturating_sub(1);
-                if score.left == 0 {
-                    PartDone::Task
-                } else {
-                    PartDone::Part
-                }
+                if score.left == 0 { PartDone::Task } else { PartDone::Part }
             }
             Work::Warm(_) => PartDone::Task,
         }
@@ -353,12 +349,7 @@ impl ScoreWork {
                 question: candidate.question,
             })
             .collect();
-        Self {
-            left: parts.len(),
-            parts,
-            targets,
-            out: task.out,
-        }
+        Self { left: parts.len(), parts, targets, out: task.out }
     }
 
     fn read(&mut self, part: usize, at: usize, logits: &[f32]) {

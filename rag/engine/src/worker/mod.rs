@@ -91,9 +91,9 @@ impl<R: Runtime> Worker<R> {
         };
         let error = match ended {
             Ended::Stopped => EngineError::Cancelled,
-            Ended::Broken(code) => EngineError::Unavailable {
-                reason: Unavailable::Evaluation { code },
-            },
+            Ended::Broken(code) => {
+                EngineError::Unavailable { reason: Unavailable::Evaluation { code } }
+            }
         };
         for live in std::mem::take(&mut self.tasks).into_values() {
             live.fail(error.clone());
@@ -164,12 +164,8 @@ impl<R: Runtime> Worker<R> {
 
     /// Takes a task and its jobs out; their slots are free for the next step.
     fn retire(&mut self, id: u64) -> Option<Live> {
-        let jobs: Vec<JobId> = self
-            .jobs
-            .iter()
-            .filter(|(_, (task, _))| *task == id)
-            .map(|(job, _)| *job)
-            .collect();
+        let jobs: Vec<JobId> =
+            self.jobs.iter().filter(|(_, (task, _))| *task == id).map(|(job, _)| *job).collect();
         for job in jobs {
             self.jobs.remove(&job);
             self.scheduler.remove(job);
@@ -203,33 +199,20 @@ impl<R: Runtime> Worker<R> {
     /// The plan's reservations make this unreachable; if llama.cpp sees it otherwise, kept
     /// beginnings go first and then the newest task.
     fn make_room(&mut self) {
-        tracing::warn!(
-            running = self.scheduler.running_len(),
-            "engine.context.full"
-        );
+        tracing::warn!(running = self.scheduler.running_len(), "engine.context.full");
         if self.scheduler.shed_prefixes() {
             return;
         }
-        let newest = self
-            .scheduler
-            .newest()
-            .and_then(|job| self.jobs.get(&job))
-            .copied();
+        let newest = self.scheduler.newest().and_then(|job| self.jobs.get(&job)).copied();
         if let Some(live) = newest.and_then(|(task, _)| self.retire(task)) {
             let retry_after = std::time::Duration::from_secs(5);
-            live.fail(EngineError::Busy {
-                position: 1,
-                retry_after,
-            });
+            live.fail(EngineError::Busy { position: 1, retry_after });
         }
     }
 
     fn hand_out(&mut self, plan: &Plan) {
-        let verdicts: Vec<(Output, Continue)> = plan
-            .outputs
-            .iter()
-            .map(|output| (*output, self.read(output)))
-            .collect();
+        let verdicts: Vec<(Output, Continue)> =
+            plan.outputs.iter().map(|output| (*output, self.read(output))).collect();
         let complete = self.scheduler.commit(plan);
         for (output, verdict) in verdicts {
             match verdict {
@@ -260,12 +243,7 @@ impl<R: Runtime> Worker<R> {
         let Some(live) = self.tasks.get_mut(task) else {
             return Continue::Nothing;
         };
-        live.read(
-            *part,
-            output.at,
-            self.runtime.logits(output.row),
-            &*self.lexicon,
-        )
+        live.read(*part, output.at, self.runtime.logits(output.row), &*self.lexicon)
     }
 
     /// Ends a task whose result is complete.

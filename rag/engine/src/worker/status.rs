@@ -16,10 +16,7 @@ pub(crate) struct Shared {
 impl Shared {
     /// The state before loading.
     pub(crate) fn new(status: EngineStatus, door: Admission) -> Self {
-        Self {
-            status: Mutex::new(status),
-            door,
-        }
+        Self { status: Mutex::new(status), door }
     }
 
     /// The door all requests pass.

@@ -19,10 +19,7 @@ struct ToyWords;
 
 impl Lexicon for ToyWords {
     fn prompt(&self, messages: &[ChatMessage]) -> Result<Prompt, EngineError> {
-        Ok(Prompt {
-            tokens: vec![1; messages.len()],
-            keep: vec![],
-        })
+        Ok(Prompt { tokens: vec![1; messages.len()], keep: vec![] })
     }
 
     fn beginning(&self, messages: &[ChatMessage]) -> Result<Prompt, EngineError> {
@@ -92,27 +89,13 @@ struct Running {
 }
 
 fn start(toy: Toy) -> Running {
-    let door = Admission::new(Bounds {
-        slots: 4,
-        queue: 16,
-        per_client: 99,
-    });
+    let door = Admission::new(Bounds { slots: 4, queue: 16, per_client: 99 });
     let shared = Arc::new(Shared::new(EngineStatus::default(), door));
-    let limits = Limits {
-        slots: 2,
-        prefixes: 2,
-        cells: 1024,
-        step: 8,
-        busy_step: 4,
-    };
+    let limits = Limits { slots: 2, prefixes: 2, cells: 1024, step: 8, busy_step: 4 };
     let worker = Worker::new(toy, Arc::new(ToyWords), limits, Arc::clone(&shared));
     let (commands, mut inbox) = mpsc::channel(64);
     let thread = std::thread::spawn(move || worker.run(&mut inbox));
-    Running {
-        commands,
-        shared,
-        thread,
-    }
+    Running { commands, shared, thread }
 }
 
 impl Running {
@@ -130,10 +113,7 @@ impl Running {
         stop: &[&str],
         deadline: Duration,
     ) {
-        let prompt = Prompt {
-            tokens: vec![1; prompt],
-            keep: vec![],
-        };
+        let prompt = Prompt { tokens: vec![1; prompt], keep: vec![] };
         let stop = stop.iter().map(ToString::to_string).collect();
         let client = ClientKey(1);
         let task = Task {
@@ -141,18 +121,9 @@ impl Running {
             accepted: Instant::now(),
             deadline,
             permit: self.shared.door().enter(client).ok(),
-            kind: TaskKind::Reply(Reply {
-                prompt,
-                most,
-                stop,
-                out,
-            }),
+            kind: TaskKind::Reply(Reply { prompt, most, stop, out }),
         };
-        assert!(
-            self.commands
-                .try_send(Command::Begin(Box::new(task)))
-                .is_ok()
-        );
+        assert!(self.commands.try_send(Command::Begin(Box::new(task))).is_ok());
     }
 
     fn end(self) -> Ended {
@@ -166,11 +137,7 @@ const LONG: Duration = Duration::from_secs(60);
 #[tokio::test]
 async fn a_reply_is_written_token_by_token_to_its_limit() {
     let worker = start(Toy::default());
-    let (text, finish) = worker
-        .ask(5, 3, &[], LONG)
-        .collect_text()
-        .await
-        .expect("reply");
+    let (text, finish) = worker.ask(5, 3, &[], LONG).collect_text().await.expect("reply");
     assert_eq!(text, "5 6 7 ");
     assert_eq!(finish.reason, FinishReason::Length);
     assert_eq!((finish.prompt_tokens, finish.completion_tokens), (5, 3));
@@ -180,20 +147,9 @@ async fn a_reply_is_written_token_by_token_to_its_limit() {
 #[tokio::test]
 async fn the_model_ends_a_reply_and_so_does_a_stop_string() {
     let worker = start(Toy::default());
-    let (text, finish) = worker
-        .ask(48, 9, &[], LONG)
-        .collect_text()
-        .await
-        .expect("reply");
-    assert_eq!(
-        (text.as_str(), finish.reason),
-        ("48 49 ", FinishReason::Stop)
-    );
-    let (text, finish) = worker
-        .ask(5, 9, &["7 8"], LONG)
-        .collect_text()
-        .await
-        .expect("reply");
+    let (text, finish) = worker.ask(48, 9, &[], LONG).collect_text().await.expect("reply");
+    assert_eq!((text.as_str(), finish.reason), ("48 49 ", FinishReason::Stop));
+    let (text, finish) = worker.ask(5, 9, &["7 8"], LONG).collect_text().await.expect("reply");
     assert_eq!((text.as_str(), finish.reason), ("5 6 ", FinishReason::Stop));
     worker.end();
 }
@@ -201,9 +157,7 @@ async fn the_model_ends_a_reply_and_so_does_a_stop_string() {
 #[tokio::test]
 async fn many_replies_at_once_all_come_and_every_place_is_free_again() {
     let worker = start(Toy::default());
-    let asked: Vec<_> = (3..15)
-        .map(|len| (len, worker.ask(len, 4, &[], LONG)))
-        .collect();
+    let asked: Vec<_> = (3..15).map(|len| (len, worker.ask(len, 4, &[], LONG))).collect();
     for (len, generation) in asked {
         let (text, _) = generation.collect_text().await.expect("reply");
         assert!(text.starts_with(&format!("{len} ")), "{text}");
@@ -216,18 +170,11 @@ async fn many_replies_at_once_all_come_and_every_place_is_free_again() {
 
 #[tokio::test]
 async fn a_reader_who_leaves_frees_the_slot() {
-    let worker = start(Toy {
-        pace: Duration::from_millis(2),
-        ..Toy::default()
-    });
+    let worker = start(Toy { pace: Duration::from_millis(2), ..Toy::default() });
     let mut first = worker.ask(100, 190, &[], LONG);
     assert!(matches!(first.next().await, Some(Ok(Chunk::Text(_)))));
     drop(first);
-    let (_, finish) = worker
-        .ask(5, 3, &[], LONG)
-        .collect_text()
-        .await
-        .expect("reply");
+    let (_, finish) = worker.ask(5, 3, &[], LONG).collect_text().await.expect("reply");
     assert_eq!(finish.completion_tokens, 3);
     let shared = Arc::clone(&worker.shared);
     worker.end();
@@ -237,19 +184,10 @@ async fn a_reader_who_leaves_frees_the_slot() {
 
 #[tokio::test]
 async fn time_up_before_the_first_word_is_an_error_and_later_an_end() {
-    let worker = start(Toy {
-        pace: Duration::from_millis(20),
-        ..Toy::default()
-    });
-    let error = worker
-        .ask(900, 3, &[], Duration::from_millis(50))
-        .collect_text()
-        .await;
+    let worker = start(Toy { pace: Duration::from_millis(20), ..Toy::default() });
+    let error = worker.ask(900, 3, &[], Duration::from_millis(50)).collect_text().await;
     assert_eq!(error.expect_err("late"), EngineError::Deadline);
-    let late = worker
-        .ask(100, 199, &[], Duration::from_millis(600))
-        .collect_text()
-        .await;
+    let late = worker.ask(100, 199, &[], Duration::from_millis(600)).collect_text().await;
     let (text, finish) = late.expect("what was written stands");
     assert_eq!(finish.reason, FinishReason::Deadline);
     assert!(!text.is_empty());
@@ -258,32 +196,18 @@ async fn time_up_before_the_first_word_is_an_error_and_later_an_end() {
 
 #[tokio::test]
 async fn full_memory_costs_nobody_more_than_a_step() {
-    let worker = start(Toy {
-        full_at: Some(2),
-        ..Toy::default()
-    });
+    let worker = start(Toy { full_at: Some(2), ..Toy::default() });
     let first = worker.ask(5, 6, &[], LONG).collect_text().await;
     assert!(matches!(first, Err(EngineError::Busy { .. })), "{first:?}");
-    let (text, _) = worker
-        .ask(5, 2, &[], LONG)
-        .collect_text()
-        .await
-        .expect("reply");
+    let (text, _) = worker.ask(5, 2, &[], LONG).collect_text().await.expect("reply");
     assert_eq!(text, "5 6 ");
     worker.end();
 }
 
 #[tokio::test]
 async fn a_broken_state_ends_the_worker_and_tells_everybody() {
-    let worker = start(Toy {
-        broken_at: Some(3),
-        ..Toy::default()
-    });
-    let error = worker
-        .ask(5, 9, &[], LONG)
-        .collect_text()
-        .await
-        .expect_err("broken");
+    let worker = start(Toy { broken_at: Some(3), ..Toy::default() });
+    let error = worker.ask(5, 9, &[], LONG).collect_text().await.expect_err("broken");
     let reason = Unavailable::Evaluation { code: -3 };
     assert_eq!(error, EngineError::Unavailable { reason });
     assert_eq!(worker.end(), Ended::Broken(-3));
@@ -291,15 +215,9 @@ async fn a_broken_state_ends_the_worker_and_tells_everybody() {
 
 #[tokio::test]
 async fn stopping_cancels_what_runs() {
-    let worker = start(Toy {
-        pace: Duration::from_millis(2),
-        ..Toy::default()
-    });
+    let worker = start(Toy { pace: Duration::from_millis(2), ..Toy::default() });
     let reply = worker.ask(60, 199, &[], LONG);
     assert!(worker.commands.send(Command::Stop).await.is_ok());
-    assert_eq!(
-        reply.collect_text().await.expect_err("stopped"),
-        EngineError::Cancelled
-    );
+    assert_eq!(reply.collect_text().await.expect_err("stopped"), EngineError::Cancelled);
     assert_eq!(worker.end(), Ended::Stopped);
 }

@@ -16,14 +16,10 @@ pub const QWEN: &str = "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf";
 
 /// The path of a model file. Fails with what to do when it is not there.
 pub fn model(file: &str) -> PathBuf {
-    let folder = std::env::var_os("COMPTOIR_MODELS_DIR")
-        .map(PathBuf::from)
-        .or_else(|| {
-            std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/comptoir/models"))
-        });
-    let path = folder
-        .expect("COMPTOIR_MODELS_DIR or HOME is set")
-        .join(file);
+    let folder = std::env::var_os("COMPTOIR_MODELS_DIR").map(PathBuf::from).or_else(|| {
+        std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/comptoir/models"))
+    });
+    let path = folder.expect("COMPTOIR_MODELS_DIR or HOME is set").join(file);
     assert!(
         path.is_file(),
         "{} is missing: run `cargo xtask test`, or `comptoir model pull` and set \

@@ -31,10 +31,7 @@ impl Folder {
         fs::create_dir_all(path)?;
         let lock = File::create(path.join("lock"))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                path: path.to_owned(),
-                _lock: lock,
-            }),
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
             Err(TryLockError::WouldBlock) => {
                 Err(IndexError::AlreadyOpen(path.display().to_string()))
             }
@@ -119,9 +116,5 @@ fn log_size(folder: &Path) -> u64 {
     let Ok(files) = fs::read_dir(folder) else {
         return 0;
     };
-    files
-        .flatten()
-        .filter_map(|file| file.metadata().ok())
-        .map(|metadata| metadata.len())
-        .sum()
+    files.flatten().filter_map(|file| file.metadata().ok()).map(|metadata| metadata.len()).sum()
 }

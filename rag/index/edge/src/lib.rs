@@ -87,23 +87,17 @@ impl VectorIndex for EdgeIndex {
     ) -> Result<(), IndexError> {
         check_replacement(site, entry, &points, self.dimensions)?;
         let site = site.clone();
-        self.worker
-            .write(move |store| store.replace_entry(&site, entry, points))
-            .await
+        self.worker.write(move |store| store.replace_entry(&site, entry, points)).await
     }
 
     async fn delete_entry(&self, site: &SiteId, entry: Uuid) -> Result<(), IndexError> {
         let site = site.clone();
-        self.worker
-            .write(move |store| store.delete_entry(&site, entry))
-            .await
+        self.worker.write(move |store| store.delete_entry(&site, entry)).await
     }
 
     async fn delete_site(&self, site: &SiteId) -> Result<(), IndexError> {
         let site = site.clone();
-        self.worker
-            .write(move |store| store.delete_site(&site))
-            .await
+        self.worker.write(move |store| store.delete_site(&site)).await
     }
 
     async fn search(&self, request: SearchRequest) -> Result<Vec<Hit>, IndexError> {
@@ -122,9 +116,7 @@ impl VectorIndex for EdgeIndex {
     }
 
     async fn set_stamp(&self, stamp: IndexStamp) -> Result<(), IndexError> {
-        self.worker
-            .write(move |store| store.set_stamp(&stamp))
-            .await
+        self.worker.write(move |store| store.set_stamp(&stamp)).await
     }
 
     async fn clear(&self) -> Result<(), IndexError> {

@@ -30,10 +30,7 @@ impl Shard {
             match found {
                 Some(size) if size == dimensions => inner,
                 Some(size) => {
-                    return Err(IndexError::Dimensions {
-                        expected: dimensions,
-                        got: size,
-                    });
+                    return Err(IndexError::Dimensions { expected: dimensions, got: size });
                 }
                 None => return Err(IndexError::Corrupt("no dense vectors".to_owned())),
             }
@@ -53,13 +50,8 @@ impl Shard {
     }
 
     pub(crate) fn upsert(&self, points: Vec<Point>) -> Result<(), IndexError> {
-        let points = points
-            .into_iter()
-            .map(stored)
-            .collect::<Result<Vec<_>, _>>()?;
-        self.update(PointOperations::UpsertPoints(
-            PointInsertOperations::PointsList(points),
-        ))
+        let points = points.into_iter().map(stored).collect::<Result<Vec<_>, _>>()?;
+        self.update(PointOperations::UpsertPoints(PointInsertOperations::PointsList(points)))
     }
 
     /// Whether a version above `version` is stored.
@@ -69,17 +61,9 @@ impl Shard {
         entry: Uuid,
         version: i64,
     ) -> Result<bool, IndexError> {
-        let above = Range {
-            lt: None,
-            gt: Some(ordered(version)),
-            gte: None,
-            lte: None,
-        };
+        let above = Range { lt: None, gt: Some(ordered(version)), gte: None, lte: None };
         let mut conditions = of_entry(site, entry)?;
-        conditions.push(Condition::Field(FieldCondition::new_range(
-            path("version")?,
-            above,
-        )));
+        conditions.push(Condition::Field(FieldCondition::new_range(path("version")?, above)));
         Ok(self.count_where(all(conditions))? > 0)
     }
 
@@ -110,20 +94,14 @@ impl Shard {
     pub(crate) fn search(&self, request: SearchRequest) -> Result<Vec<Hit>, IndexError> {
         let mut conditions = vec![
             keyword("site", request.site.as_str())?,
-            Condition::Field(FieldCondition::new_match(
-                path("published")?,
-                Match::from(true),
-            )),
+            Condition::Field(FieldCondition::new_match(path("published")?, Match::from(true))),
         ];
         if let Some(lang) = &request.lang {
             conditions.push(keyword("lang", lang)?);
         }
         if !request.fields.is_empty() {
-            let names: Vec<String> = request
-                .fields
-                .iter()
-                .map(|field| field.as_str().to_owned())
-                .collect();
+            let names: Vec<String> =
+                request.fields.iter().map(|field| field.as_str().to_owned()).collect();
             conditions.push(Condition::Field(FieldCondition::new_match(
                 path("field")?,
                 Match::from(names),
@@ -132,10 +110,9 @@ impl Shard {
         let (name, vector) = match request.leg {
             Leg::Dense(dense) => (DENSE, Vector::new_dense(dense)),
             Leg::Sparse(sparse) if sparse.is_empty() => return Ok(Vec::new()),
-            Leg::Sparse(sparse) => (
-                SPARSE,
-                Vector::new_sparse(sparse.indices, sparse.values).map_err(|e| engine(&e))?,
-            ),
+            Leg::Sparse(sparse) => {
+                (SPARSE, Vector::new_sparse(sparse.indices, sparse.values).map_err(|e| engine(&e))?)
+            }
         };
         let limit = request.limit.min(MAX_LIMIT);
         if limit == 0 {
@@ -143,12 +120,7 @@ impl Shard {
         }
         let found = self
             .inner
-            .query(query(
-                name,
-                VectorInternal::from(vector),
-                all(conditions),
-                limit,
-            ))
+            .query(query(name, VectorInternal::from(vector), all(conditions), limit))
             .map_err(|e| engine(&e))?;
         found.into_iter().map(hit).collect()
     }
@@ -176,10 +148,7 @@ impl Shard {
             ("entry", keyword()),
             ("lang", keyword()),
             ("field", keyword()),
-            (
-                "published",
-                PayloadSchemaParams::Bool(BoolIndexParams::default()),
-            ),
+            ("published", PayloadSchemaParams::Bool(BoolIndexParams::default())),
         ];
         let present = self.inner.info().payload_schema;
         for (name, params) in fields {
@@ -192,26 +161,21 @@ impl Shard {
                 field_schema: Some(PayloadFieldSchema::FieldParams(params)),
             };
             self.inner
-                .update(UpdateOperation::FieldIndexOperation(
-                    FieldIndexOperations::CreateIndex(index),
-                ))
+                .update(UpdateOperation::FieldIndexOperation(FieldIndexOperations::CreateIndex(
+                    index,
+                )))
                 .map_err(|e| engine(&e))?;
         }
         Ok(())
     }
 
     fn update(&self, operation: PointOperations) -> Result<(), IndexError> {
-        self.inner
-            .update(UpdateOperation::PointOperation(operation))
-            .map_err(|e| engine(&e))
+        self.inner.update(UpdateOperation::PointOperation(operation)).map_err(|e| engine(&e))
     }
 
     fn count_where(&self, filter: Filter) -> Result<u64, IndexError> {
         self.inner
-            .count(CountRequest {
-                filter: Some(filter),
-                exact: true,
-            })
+            .count(CountRequest { filter: Some(filter), exact: true })
             .map(|count| count as u64)
             .map_err(|e| engine(&e))
     }

@@ -31,14 +31,7 @@ impl Store {
             tracing::warn!(index.path = %path.display(), "the index was not closed well and needs a rebuild");
         }
         let shard = Shard::open(&folder.shard(), dimensions)?;
-        Ok(Self {
-            shard: Some(shard),
-            folder,
-            dimensions,
-            dirty: false,
-            trusted,
-            removed: 0,
-        })
+        Ok(Self { shard: Some(shard), folder, dimensions, dirty: false, trusted, removed: 0 })
     }
 
     pub(crate) fn recreate(path: &Path, dimensions: usize) -> Result<Self, IndexError> {
@@ -106,20 +99,14 @@ impl Store {
     }
 
     pub(crate) fn stamp(&self) -> Result<Option<IndexStamp>, IndexError> {
-        if self.trusted {
-            self.folder.stamp()
-        } else {
-            Ok(None)
-        }
+        if self.trusted { self.folder.stamp() } else { Ok(None) }
     }
 
     pub(crate) fn set_stamp(&mut self, stamp: &IndexStamp) -> Result<(), IndexError> {
         if !self.trusted {
             // Updates may have been lost below what is there; the engine skips
             // writes that it takes for older ones.
-            return Err(IndexError::Corrupt(
-                "an index left unclean must be cleared".to_owned(),
-            ));
+            return Err(IndexError::Corrupt("an index left unclean must be cleared".to_owned()));
         }
         self.flush()?;
         self.folder.set_stamp(stamp)

@@ -32,14 +32,15 @@ impl Worker {
     ) -> Result<Self, IndexError> {
         let (jobs, queue) = sync_channel(QUEUE);
         let (opened, outcome) = sync_channel(1);
-        let thread = std::thread::Builder::new()
-            .name("comptoir-index".to_owned())
-            .spawn(move || match guarded(open) {
-                Ok(store) => {
-                    let ready = opened.send(Ok(())).is_ok();
-                    run(store, &queue, ready);
+        let thread =
+            std::thread::Builder::new().name("comptoir-index".to_owned()).spawn(move || {
+                match guarded(open) {
+                    Ok(store) => {
+                        let ready = opened.send(Ok(())).is_ok();
+                        run(store, &queue, ready);
+                    }
+                    Err(error) => drop(opened.send(Err(error))),
                 }
-                Err(error) => drop(opened.send(Err(error))),
             })?;
         let worker = Self {
             jobs: Some(jobs),
@@ -58,9 +59,8 @@ impl Worker {
         &self,
         job: impl FnOnce(&mut Store) -> Result<T, IndexError> + Send + 'static,
     ) -> Result<T, IndexError> {
-        let permit = Arc::clone(&self.admission)
-            .try_acquire_owned()
-            .map_err(|_| IndexError::Busy)?;
+        let permit =
+            Arc::clone(&self.admission).try_acquire_owned().map_err(|_| IndexError::Busy)?;
         self.submit(permit, job).await
     }
 
@@ -69,10 +69,7 @@ impl Worker {
         &self,
         job: impl FnOnce(&mut Store) -> Result<T, IndexError> + Send + 'static,
     ) -> Result<T, IndexError> {
-        let permit = Arc::clone(&self.admission)
-            .acquire_owned()
-            .await
-            .map_err(|_| stopped())?;
+        let permit = Arc::clone(&self.admission).acquire_owned().await.map_err(|_| stopped())?;
         self.submit(permit, job).await
     }
 

@@ -24,10 +24,7 @@ fn address(index: &Arc<dyn VectorIndex>) -> usize {
 impl Folders {
     fn open(&self, folder: PathBuf, dimensions: usize) -> Result<Arc<dyn VectorIndex>, IndexError> {
         let index: Arc<dyn VectorIndex> = Arc::new(EdgeIndex::open(&folder, dimensions)?);
-        self.open
-            .lock()
-            .expect("no case panics")
-            .insert(address(&index), folder);
+        self.open.lock().expect("no case panics").insert(address(&index), folder);
         Ok(index)
     }
 }

@@ -50,10 +50,7 @@ async fn found(index: &EdgeIndex, number: u32) -> Vec<i64> {
 /// Fills an index, closes it well and leaves it on disk.
 async fn filled(folder: &Path) {
     let index = EdgeIndex::open(folder, DIMENSIONS).unwrap();
-    index
-        .upsert((1..=30).map(|number| point(number, 1)).collect())
-        .await
-        .unwrap();
+    index.upsert((1..=30).map(|number| point(number, 1)).collect()).await.unwrap();
     index.set_stamp(stamp()).await.unwrap();
 }
 
@@ -61,10 +58,9 @@ async fn filled(folder: &Path) {
 async fn a_second_owner_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let first = EdgeIndex::open(folder.path(), DIMENSIONS).unwrap();
-    for second in [
-        EdgeIndex::open(folder.path(), DIMENSIONS),
-        EdgeIndex::recreate(folder.path(), DIMENSIONS),
-    ] {
+    for second in
+        [EdgeIndex::open(folder.path(), DIMENSIONS), EdgeIndex::recreate(folder.path(), DIMENSIONS)]
+    {
         assert!(matches!(second, Err(IndexError::AlreadyOpen(_))));
     }
     drop(first);
@@ -76,16 +72,7 @@ async fn other_dimensions_ask_for_a_rebuild() {
     let folder = tempfile::tempdir().unwrap();
     filled(folder.path()).await;
     let error = EdgeIndex::open(folder.path(), 5).err().unwrap();
-    assert!(
-        matches!(
-            error,
-            IndexError::Dimensions {
-                expected: 5,
-                got: DIMENSIONS
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, IndexError::Dimensions { expected: 5, got: DIMENSIONS }), "{error}");
     assert!(error.needs_rebuild());
     let index = EdgeIndex::recreate(folder.path(), 5).unwrap();
     assert_eq!(index.stamp().await.unwrap(), None);
@@ -104,10 +91,7 @@ async fn after_a_crash_the_stamp_is_gone_until_cleared() {
     copy(folder.path(), crashed.path());
     let after = EdgeIndex::open(crashed.path(), DIMENSIONS).unwrap();
     assert_eq!(after.stamp().await.unwrap(), None);
-    assert!(matches!(
-        after.set_stamp(stamp()).await,
-        Err(IndexError::Corrupt(_))
-    ));
+    assert!(matches!(after.set_stamp(stamp()).await, Err(IndexError::Corrupt(_))));
     after.clear().await.unwrap();
     after.upsert(vec![point(7, 1)]).await.unwrap();
     after.set_stamp(stamp()).await.unwrap();
@@ -134,11 +118,8 @@ async fn damage_is_an_error_and_never_a_crash() {
             copy(sound.path(), hurt.path());
             let victim = hurt.path().join(&file);
             let bytes = std::fs::read(&victim).unwrap();
-            let damaged = if nonsense {
-                vec![0xA5; bytes.len()]
-            } else {
-                bytes[..bytes.len() / 2].to_vec()
-            };
+            let damaged =
+                if nonsense { vec![0xA5; bytes.len()] } else { bytes[..bytes.len() / 2].to_vec() };
             std::fs::write(&victim, damaged).unwrap();
             if survives(hurt.path(), &file).await {
                 continue;
@@ -184,10 +165,7 @@ async fn many_edits_leave_no_traces() {
     for version in 1..=60 {
         for number in 1..=25 {
             let entry = Uuid::from_u128(number);
-            index
-                .replace_entry(&site, entry, vec![point(number, version)])
-                .await
-                .unwrap();
+            index.replace_entry(&site, entry, vec![point(number, version)]).await.unwrap();
         }
     }
     index.flush().await.unwrap();
@@ -198,10 +176,7 @@ async fn many_edits_leave_no_traces() {
         assert_eq!(found(&index, number).await, [60], "entry {number}");
     }
     let entry = Uuid::from_u128(1);
-    index
-        .replace_entry(&site, entry, vec![point(1, 61)])
-        .await
-        .unwrap();
+    index.replace_entry(&site, entry, vec![point(1, 61)]).await.unwrap();
     assert_eq!(found(&index, 1).await, [61], "an edit after tidying up");
 }
 
@@ -209,26 +184,16 @@ async fn many_edits_leave_no_traces() {
 async fn searches_beyond_the_queue_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let index = EdgeIndex::open(folder.path(), DIMENSIONS).unwrap();
-    index
-        .upsert((1..=64).map(|number| point(number, 1)).collect())
-        .await
-        .unwrap();
+    index.upsert((1..=64).map(|number| point(number, 1)).collect()).await.unwrap();
     let site = SiteId::new("site");
     let searches = (0..2_000).map(|_| index.count(&site));
     // Polled by one task: all are under way at once.
     let outcomes = futures::future::join_all(searches).await;
-    let busy = outcomes
-        .iter()
-        .filter(|o| matches!(o, Err(IndexError::Busy)))
-        .count();
+    let busy = outcomes.iter().filter(|o| matches!(o, Err(IndexError::Busy))).count();
     let served = outcomes.iter().filter(|o| o.is_ok()).count();
     assert!(busy > 0 && served >= 256, "{busy} busy, {served} served");
     assert_eq!(busy + served, 2_000);
-    assert_eq!(
-        index.count(&SiteId::new("site")).await.unwrap(),
-        64,
-        "free again"
-    );
+    assert_eq!(index.count(&SiteId::new("site")).await.unwrap(), 64, "free again");
 }
 
 fn files(root: &Path) -> Vec<PathBuf> {

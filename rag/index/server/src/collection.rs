@@ -32,10 +32,7 @@ pub(crate) async fn ensure(
     let info = info.result.unwrap_or_default();
     let params = info.config.and_then(|config| config.params);
     check(&params.unwrap_or_default(), dimensions)?;
-    create_indexes(server, name, |field| {
-        info.payload_schema.contains_key(field)
-    })
-    .await
+    create_indexes(server, name, |field| info.payload_schema.contains_key(field)).await
 }
 
 async fn create(server: &Qdrant, name: &str, dimensions: usize) -> Result<(), IndexError> {
@@ -49,21 +46,14 @@ async fn create(server: &Qdrant, name: &str, dimensions: usize) -> Result<(), In
         SPARSE,
         SparseVectorParamsBuilder::default().modifier(Modifier::Idf),
     );
-    let request = CreateCollectionBuilder::new(name)
-        .vectors_config(dense)
-        .sparse_vectors_config(sparse);
-    server
-        .create_collection(request)
-        .await
-        .map_err(connecting)?;
+    let request =
+        CreateCollectionBuilder::new(name).vectors_config(dense).sparse_vectors_config(sparse);
+    server.create_collection(request).await.map_err(connecting)?;
     Ok(())
 }
 
 fn check(params: &CollectionParams, dimensions: usize) -> Result<(), IndexError> {
-    let config = params
-        .vectors_config
-        .as_ref()
-        .and_then(|config| config.config.as_ref());
+    let config = params.vectors_config.as_ref().and_then(|config| config.config.as_ref());
     let dense = match config {
         Some(Config::ParamsMap(named)) => named.map.get(DENSE),
         Some(Config::Params(_)) | None => None,
@@ -73,10 +63,7 @@ fn check(params: &CollectionParams, dimensions: usize) -> Result<(), IndexError>
     };
     let size = usize::try_from(dense.size).unwrap_or(usize::MAX);
     if size != dimensions {
-        return Err(IndexError::Dimensions {
-            expected: dimensions,
-            got: size,
-        });
+        return Err(IndexError::Dimensions { expected: dimensions, got: size });
     }
     let weighted = params
         .sparse_vectors_config
@@ -86,9 +73,7 @@ fn check(params: &CollectionParams, dimensions: usize) -> Result<(), IndexError>
     if weighted {
         Ok(())
     } else {
-        Err(IndexError::Corrupt(
-            "the collection weighs no terms".to_owned(),
-        ))
+        Err(IndexError::Corrupt("the collection weighs no terms".to_owned()))
     }
 }
 
@@ -99,31 +84,17 @@ async fn create_indexes(
     present: impl Fn(&str) -> bool,
 ) -> Result<(), IndexError> {
     let keyword = |tenant: bool| {
-        let params = KeywordIndexParamsBuilder::default()
-            .is_tenant(tenant)
-            .build();
+        let params = KeywordIndexParamsBuilder::default().is_tenant(tenant).build();
         (FieldType::Keyword, IndexParams::KeywordIndexParams(params))
     };
-    let number = IntegerIndexParams {
-        range: Some(true),
-        ..IntegerIndexParams::default()
-    };
+    let number = IntegerIndexParams { range: Some(true), ..IntegerIndexParams::default() };
     let fields = [
         ("site", keyword(true)),
         ("entry", keyword(false)),
         ("lang", keyword(false)),
         ("field", keyword(false)),
-        (
-            "published",
-            (
-                FieldType::Bool,
-                IndexParams::BoolIndexParams(BoolIndexParams::default()),
-            ),
-        ),
-        (
-            "version",
-            (FieldType::Integer, IndexParams::IntegerIndexParams(number)),
-        ),
+        ("published", (FieldType::Bool, IndexParams::BoolIndexParams(BoolIndexParams::default()))),
+        ("version", (FieldType::Integer, IndexParams::IntegerIndexParams(number))),
     ];
     for (field, (kind, params)) in fields {
         if present(field) {

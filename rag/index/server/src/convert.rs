@@ -42,41 +42,25 @@ pub(crate) fn hit(found: &ScoredPoint) -> Result<Hit, IndexError> {
     let field = text(&found.payload, "field").and_then(Field::from_name);
     let version = number(&found.payload, "version");
     match (entry, field, version) {
-        (Some(entry), Some(field), Some(entry_version)) => Ok(Hit {
-            entry,
-            entry_version,
-            field,
-            score: found.score,
-        }),
-        _ => Err(IndexError::Corrupt(
-            "a point without its payload".to_owned(),
-        )),
+        (Some(entry), Some(field), Some(entry_version)) => {
+            Ok(Hit { entry, entry_version, field, score: found.score })
+        }
+        _ => Err(IndexError::Corrupt("a point without its payload".to_owned())),
     }
 }
 
 fn text<'a>(payload: &'a HashMap<String, Value>, name: &str) -> Option<&'a str> {
     let kind = payload.get(name)?.kind.as_ref()?;
-    if let Kind::StringValue(text) = kind {
-        Some(text)
-    } else {
-        None
-    }
+    if let Kind::StringValue(text) = kind { Some(text) } else { None }
 }
 
 fn number(payload: &HashMap<String, Value>, name: &str) -> Option<i64> {
     let kind = payload.get(name)?.kind.as_ref()?;
-    if let Kind::IntegerValue(number) = kind {
-        Some(*number)
-    } else {
-        None
-    }
+    if let Kind::IntegerValue(number) = kind { Some(*number) } else { None }
 }
 
 pub(crate) fn all_of(conditions: Vec<Condition>) -> Filter {
-    Filter {
-        must: conditions,
-        ..Filter::default()
-    }
+    Filter { must: conditions, ..Filter::default() }
 }
 
 pub(crate) fn site_filter(site: &SiteId) -> Filter {
@@ -84,41 +68,27 @@ pub(crate) fn site_filter(site: &SiteId) -> Filter {
 }
 
 pub(crate) fn entry_filter(site: &SiteId, entry: Uuid) -> Filter {
-    all_of(vec![
-        keyword("site", site.as_str()),
-        keyword("entry", &entry.to_string()),
-    ])
+    all_of(vec![keyword("site", site.as_str()), keyword("entry", &entry.to_string())])
 }
 
 /// Points of the entry with a version above `version`.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "exact below 2^53 edits of one entry"
-)]
+#[expect(clippy::cast_precision_loss, reason = "exact below 2^53 edits of one entry")]
 pub(crate) fn newer_filter(site: &SiteId, entry: Uuid, version: i64) -> Filter {
-    let above = Range {
-        gt: Some(version as f64),
-        ..Range::default()
-    };
+    let above = Range { gt: Some(version as f64), ..Range::default() };
     let mut filter = entry_filter(site, entry);
     filter.must.push(Condition::range("version", above));
     filter
 }
 
 pub(crate) fn search_filter(request: &SearchRequest) -> Filter {
-    let mut conditions = vec![
-        keyword("site", request.site.as_str()),
-        Condition::matches("published", true),
-    ];
+    let mut conditions =
+        vec![keyword("site", request.site.as_str()), Condition::matches("published", true)];
     if let Some(lang) = &request.lang {
         conditions.push(keyword("lang", lang));
     }
     if !request.fields.is_empty() {
-        let names: Vec<String> = request
-            .fields
-            .iter()
-            .map(|field| field.as_str().to_owned())
-            .collect();
+        let names: Vec<String> =
+            request.fields.iter().map(|field| field.as_str().to_owned()).collect();
         conditions.push(Condition::matches("field", names));
     }
     all_of(conditions)

@@ -67,11 +67,7 @@ impl ServerIndex {
     /// [`IndexError::Unavailable`] or [`IndexError::Unauthorized`].
     pub async fn recreate(config: &ServerConfig, dimensions: usize) -> Result<Self, IndexError> {
         let index = Self::connect(config, dimensions)?;
-        index
-            .client
-            .delete_collection(&index.collection)
-            .await
-            .map_err(connecting)?;
+        index.client.delete_collection(&index.collection).await.map_err(connecting)?;
         collection::ensure(&index.client, &index.collection, dimensions).await?;
         Ok(index)
     }
@@ -93,17 +89,13 @@ impl ServerIndex {
     }
 
     async fn delete_where(&self, filter: Filter) -> Result<(), IndexError> {
-        let request = DeletePointsBuilder::new(&self.collection)
-            .points(filter)
-            .wait(true);
+        let request = DeletePointsBuilder::new(&self.collection).points(filter).wait(true);
         self.client.delete_points(request).await.map_err(client)?;
         Ok(())
     }
 
     async fn count_where(&self, filter: Filter) -> Result<u64, IndexError> {
-        let request = CountPointsBuilder::new(&self.collection)
-            .filter(filter)
-            .exact(true);
+        let request = CountPointsBuilder::new(&self.collection).filter(filter).exact(true);
         let response = self.client.count(request).await.map_err(client)?;
         Ok(response.result.map_or(0, |result| result.count))
     }
@@ -138,15 +130,12 @@ impl VectorIndex for ServerIndex {
         if self.count_where(newer_filter(site, entry, version)).await? > 0 {
             return Ok(());
         }
-        let kept = points
-            .iter()
-            .map(|point| PointId::from(point.id.to_string()));
+        let kept = points.iter().map(|point| PointId::from(point.id.to_string()));
         let others = Filter {
             must_not: vec![Condition::has_id(kept.collect::<Vec<_>>())],
             ..entry_filter(site, entry)
         };
-        self.write(points.into_iter().map(convert::stored).collect())
-            .await?;
+        self.write(points.into_iter().map(convert::stored).collect()).await?;
         // A search looks at the server's segments one after the other. One
         // that runs through a write and a removal could miss both versions,
         // so those under way end first and later ones wait a moment.
@@ -170,10 +159,7 @@ impl VectorIndex for ServerIndex {
         let filter = search_filter(&request);
         let (name, vector) = match request.leg {
             Leg::Sparse(sparse) if sparse.is_empty() => return Ok(Vec::new()),
-            Leg::Sparse(sparse) => (
-                SPARSE,
-                VectorInput::new_sparse(sparse.indices, sparse.values),
-            ),
+            Leg::Sparse(sparse) => (SPARSE, VectorInput::new_sparse(sparse.indices, sparse.values)),
             Leg::Dense(dense) => (DENSE, VectorInput::new_dense(dense)),
         };
         if limit == 0 {
@@ -209,8 +195,7 @@ impl VectorIndex for ServerIndex {
     async fn clear(&self) -> Result<(), IndexError> {
         let _turn = self.replacing.lock().await;
         // The stamp first: half a wipe must not look like a whole index.
-        self.delete_where(Filter::must([Condition::has_id([convert::stamp_id()])]))
-            .await?;
+        self.delete_where(Filter::must([Condition::has_id([convert::stamp_id()])])).await?;
         self.delete_where(all_of(Vec::new())).await
     }
 

@@ -31,10 +31,7 @@ impl Prefixes {
     ) -> Result<Arc<dyn VectorIndex>, IndexError> {
         let config = self.server.config(&prefix);
         let index: Arc<dyn VectorIndex> = Arc::new(ServerIndex::open(&config, dimensions).await?);
-        self.open
-            .lock()
-            .expect("no case panics")
-            .insert(address(&index), prefix);
+        self.open.lock().expect("no case panics").insert(address(&index), prefix);
         Ok(index)
     }
 }
@@ -50,25 +47,17 @@ impl Factory for Prefixes {
         &self,
         index: Arc<dyn VectorIndex>,
     ) -> Result<Arc<dyn VectorIndex>, IndexError> {
-        let prefix = self
-            .open
-            .lock()
-            .expect("no case panics")
-            .remove(&address(&index));
+        let prefix = self.open.lock().expect("no case panics").remove(&address(&index));
         let dimensions = index.dimensions();
         drop(index);
-        self.open(prefix.expect("a prefix of ours"), dimensions)
-            .await
+        self.open(prefix.expect("a prefix of ours"), dimensions).await
     }
 }
 
 #[tokio::test]
 async fn the_contract_holds() {
-    let prefixes = Prefixes {
-        server: Server::start().await,
-        next: AtomicU32::new(0),
-        open: Mutex::default(),
-    };
+    let prefixes =
+        Prefixes { server: Server::start().await, next: AtomicU32::new(0), open: Mutex::default() };
     let failures = run_all(&prefixes).await;
     assert!(failures.is_empty(), "{failures:#?}");
 }

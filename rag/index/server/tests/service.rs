@@ -36,33 +36,19 @@ async fn a_server_is_shared_and_guarded() {
 
 async fn wrong_keys(server: &Server) {
     for api_key in [None, Some("another".to_owned())] {
-        let config = ServerConfig {
-            api_key,
-            ..server.config("keys")
-        };
+        let config = ServerConfig { api_key, ..server.config("keys") };
         let refused = ServerIndex::open(&config, 2).await.err();
-        assert!(
-            matches!(refused, Some(IndexError::Unauthorized)),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Some(IndexError::Unauthorized)), "{refused:?}");
     }
 }
 
 async fn prefixes(server: &Server) {
     let site = SiteId::new("site");
-    let ours = ServerIndex::open(&server.config("ours"), 2)
-        .await
-        .expect("opens");
-    let theirs = ServerIndex::open(&server.config("theirs"), 2)
-        .await
-        .expect("opens");
+    let ours = ServerIndex::open(&server.config("ours"), 2).await.expect("opens");
+    let theirs = ServerIndex::open(&server.config("theirs"), 2).await.expect("opens");
     theirs.upsert(vec![point(&site)]).await.expect("writes");
     ours.clear().await.expect("clears");
-    assert_eq!(
-        theirs.count(&site).await.expect("counts"),
-        1,
-        "clearing stays at home"
-    );
+    assert_eq!(theirs.count(&site).await.expect("counts"), 1, "clearing stays at home");
     assert_eq!(ours.count(&site).await.expect("counts"), 0);
 }
 
@@ -76,39 +62,20 @@ async fn shapes(server: &Server) {
         revision: 1,
     };
     index.set_stamp(stamp).await.expect("stamps");
-    let error = ServerIndex::open(&config, 3)
-        .await
-        .err()
-        .expect("another shape");
-    assert!(
-        matches!(
-            error,
-            IndexError::Dimensions {
-                expected: 3,
-                got: 2
-            }
-        ),
-        "{error}"
-    );
+    let error = ServerIndex::open(&config, 3).await.err().expect("another shape");
+    assert!(matches!(error, IndexError::Dimensions { expected: 3, got: 2 }), "{error}");
     assert!(error.needs_rebuild());
     let wider = ServerIndex::recreate(&config, 3).await.expect("recreates");
     assert_eq!(wider.stamp().await.expect("reads"), None);
-    ServerIndex::recreate(&server.config("never-there"), 3)
-        .await
-        .expect("nothing to remove");
+    ServerIndex::recreate(&server.config("never-there"), 3).await.expect("nothing to remove");
 }
 
 /// The server goes away while an index is open.
 async fn loss(server: Server) {
-    let index = ServerIndex::open(&server.config("loss"), 2)
-        .await
-        .expect("opens");
+    let index = ServerIndex::open(&server.config("loss"), 2).await.expect("opens");
     drop(server);
     let started = Instant::now();
-    let error = index
-        .count(&SiteId::new("site"))
-        .await
-        .expect_err("nobody is there");
+    let error = index.count(&SiteId::new("site")).await.expect_err("nobody is there");
     assert!(matches!(error, IndexError::Unavailable(_)), "{error}");
     assert!(started.elapsed() < Duration::from_secs(15));
 }

@@ -20,23 +20,13 @@ fn whole(site: &SiteId, version: i64) -> Vec<Point> {
 pub(super) async fn one_version(factory: &dyn Factory) -> Outcome {
     let index = factory.fresh(DIMENSIONS).await?;
     let site = site("course");
-    index
-        .upsert(
-            (10..60)
-                .map(|n| question(&site, n, axis(3), &["bruit"]))
-                .collect(),
-        )
-        .await?;
-    index
-        .replace_entry(&site, entry(1), whole(&site, 1))
-        .await?;
+    index.upsert((10..60).map(|n| question(&site, n, axis(3), &["bruit"])).collect()).await?;
+    index.replace_entry(&site, entry(1), whole(&site, 1)).await?;
     let (done, finished) = (AtomicI64::new(1), AtomicBool::new(false));
     let writer = async {
         let mut outcome = Ok(());
         for version in 2..=VERSIONS {
-            outcome = index
-                .replace_entry(&site, entry(1), whole(&site, version))
-                .await;
+            outcome = index.replace_entry(&site, entry(1), whole(&site, version)).await;
             if outcome.is_err() {
                 break;
             }
@@ -59,10 +49,7 @@ pub(super) async fn one_version(factory: &dyn Factory) -> Outcome {
     let (written, read) = futures::join!(writer, readers);
     written?;
     let searches = read.into_iter().sum::<Result<u32, _>>()?;
-    ensure!(
-        searches > 20,
-        "only {searches} searches ran beside the writer"
-    );
+    ensure!(searches > 20, "only {searches} searches ran beside the writer");
     one_look(&*index, &site, VERSIONS, true).await?;
     ensure!(index.count(&site).await? == 58, "points are left over");
     Ok(())
@@ -70,27 +57,16 @@ pub(super) async fn one_version(factory: &dyn Factory) -> Outcome {
 
 /// One search sees the entry, in one version, not older than `at_least`.
 async fn one_look(index: &dyn VectorIndex, site: &SiteId, at_least: i64, dense: bool) -> Outcome {
-    let request = if dense {
-        dense_search(site, axis(0))
-    } else {
-        term_search(site, &["vanne"])
-    };
+    let request = if dense { dense_search(site, axis(0)) } else { term_search(site, &["vanne"]) };
     let hits = index.search(request).await?;
-    let versions: Vec<i64> = hits
-        .iter()
-        .filter(|hit| hit.entry == entry(1))
-        .map(|hit| hit.entry_version)
-        .collect();
+    let versions: Vec<i64> =
+        hits.iter().filter(|hit| hit.entry == entry(1)).map(|hit| hit.entry_version).collect();
     ensure!(!versions.is_empty(), "the entry was missing for a moment");
     ensure!(
         versions.windows(2).all(|pair| pair[0] == pair[1]),
         "two versions at once: {versions:?}"
     );
-    ensure!(
-        versions[0] >= at_least,
-        "version {} after {at_least} was written",
-        versions[0]
-    );
+    ensure!(versions[0] >= at_least, "version {} after {at_least} was written", versions[0]);
     Ok(())
 }
 

@@ -53,11 +53,7 @@ pub(super) fn versioned(
 
 /// The same point standing for another part of its entry.
 pub(super) fn as_field(point: Point, field: Field, ordinal: u32) -> Point {
-    Point {
-        id: point_id(point.entry, point.entry_version, field, ordinal),
-        field,
-        ..point
-    }
+    Point { id: point_id(point.entry, point.entry_version, field, ordinal), field, ..point }
 }
 
 pub(super) fn dense_search(site: &SiteId, dense: Vec<f32>) -> SearchRequest {
@@ -69,13 +65,7 @@ pub(super) fn term_search(site: &SiteId, words: &[&str]) -> SearchRequest {
 }
 
 fn search(site: &SiteId, leg: Leg) -> SearchRequest {
-    SearchRequest {
-        site: site.clone(),
-        lang: None,
-        fields: Vec::new(),
-        leg,
-        limit: 50,
-    }
+    SearchRequest { site: site.clone(), lang: None, fields: Vec::new(), leg, limit: 50 }
 }
 
 /// The entries of hits, in their order.

@@ -48,10 +48,7 @@ impl From<IndexError> for Failure {
 /// What a case comes to.
 pub type Outcome = Result<(), Failure>;
 
-type Case = (
-    &'static str,
-    for<'a> fn(&'a dyn Factory) -> BoxFuture<'a, Outcome>,
-);
+type Case = (&'static str, for<'a> fn(&'a dyn Factory) -> BoxFuture<'a, Outcome>);
 
 /// Fails the case with a message unless the condition holds.
 macro_rules! ensure {
@@ -68,60 +65,26 @@ pub(crate) use ensure;
 const CASES: &[Case] = &[
     ("an empty index answers", |f| Box::pin(basics::empty(f))),
     ("search finds the nearest", |f| Box::pin(basics::nearest(f))),
-    ("points may lack one vector", |f| {
-        Box::pin(basics::one_leg(f))
-    }),
-    ("points survive reopening", |f| {
-        Box::pin(basics::reopening(f))
-    }),
-    ("the stamp is kept and cleared", |f| {
-        Box::pin(basics::stamp(f))
-    }),
+    ("points may lack one vector", |f| Box::pin(basics::one_leg(f))),
+    ("points survive reopening", |f| Box::pin(basics::reopening(f))),
+    ("the stamp is kept and cleared", |f| Box::pin(basics::stamp(f))),
     ("sites are apart", |f| Box::pin(filters::sites(f))),
-    ("languages and fields filter", |f| {
-        Box::pin(filters::languages_and_fields(f))
-    }),
+    ("languages and fields filter", |f| Box::pin(filters::languages_and_fields(f))),
     ("drafts are not found", |f| Box::pin(filters::drafts(f))),
-    ("rare terms weigh more", |f| {
-        Box::pin(lexical::rare_terms(f))
-    }),
+    ("rare terms weigh more", |f| Box::pin(lexical::rare_terms(f))),
     ("terms must match", |f| Box::pin(lexical::must_match(f))),
-    ("replacing leaves nothing old", |f| {
-        Box::pin(replace::nothing_old(f))
-    }),
-    ("replacing twice is the same", |f| {
-        Box::pin(replace::idempotent(f))
-    }),
-    ("a late old version is ignored", |f| {
-        Box::pin(replace::late_version(f))
-    }),
-    ("replacing with nothing deletes", |f| {
-        Box::pin(replace::with_nothing(f))
-    }),
-    ("replacing refuses foreign and too many points", |f| {
-        Box::pin(replace::refusals(f))
-    }),
-    ("deleting is limited to its target", |f| {
-        Box::pin(replace::deleting(f))
-    }),
-    ("searches during a replace see one version", |f| {
-        Box::pin(atomic::one_version(f))
-    }),
-    ("concurrent replaces keep the newest", |f| {
-        Box::pin(atomic::newest_wins(f))
-    }),
-    ("wrong points are refused whole", |f| {
-        Box::pin(hygiene::wrong_points(f))
-    }),
-    ("wrong queries are refused", |f| {
-        Box::pin(hygiene::wrong_queries(f))
-    }),
-    ("odd names are only names", |f| {
-        Box::pin(hygiene::odd_names(f))
-    }),
-    ("five thousand points in bounded time", |f| {
-        Box::pin(volume::five_thousand(f))
-    }),
+    ("replacing leaves nothing old", |f| Box::pin(replace::nothing_old(f))),
+    ("replacing twice is the same", |f| Box::pin(replace::idempotent(f))),
+    ("a late old version is ignored", |f| Box::pin(replace::late_version(f))),
+    ("replacing with nothing deletes", |f| Box::pin(replace::with_nothing(f))),
+    ("replacing refuses foreign and too many points", |f| Box::pin(replace::refusals(f))),
+    ("deleting is limited to its target", |f| Box::pin(replace::deleting(f))),
+    ("searches during a replace see one version", |f| Box::pin(atomic::one_version(f))),
+    ("concurrent replaces keep the newest", |f| Box::pin(atomic::newest_wins(f))),
+    ("wrong points are refused whole", |f| Box::pin(hygiene::wrong_points(f))),
+    ("wrong queries are refused", |f| Box::pin(hygiene::wrong_queries(f))),
+    ("odd names are only names", |f| Box::pin(hygiene::odd_names(f))),
+    ("five thousand points in bounded time", |f| Box::pin(volume::five_thousand(f))),
 ];
 
 /// Runs every case and returns `(name, reason)` for those that failed.

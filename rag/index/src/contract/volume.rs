@@ -19,10 +19,7 @@ struct Lcg(u64);
 
 impl Lcg {
     fn next(&mut self, below: u32) -> u32 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         u32::try_from((self.0 >> 33) % u64::from(below)).unwrap_or_default()
     }
 
@@ -61,17 +58,10 @@ pub(super) async fn five_thousand(factory: &dyn Factory) -> Outcome {
     index.flush().await?;
     let filling = started.elapsed();
     ensure!(filling < FILLING, "filling took {filling:?}");
-    ensure!(
-        index.count(&site).await? == 5_000,
-        "count is {}",
-        index.count(&site).await?
-    );
+    ensure!(index.count(&site).await? == 5_000, "count is {}", index.count(&site).await?);
     let mut times = Vec::new();
     for point in &wanted {
-        for leg in [
-            Leg::Dense(point.dense.clone()),
-            Leg::Sparse(point.sparse.clone()),
-        ] {
+        for leg in [Leg::Dense(point.dense.clone()), Leg::Sparse(point.sparse.clone())] {
             let request = SearchRequest {
                 site: site.clone(),
                 lang: Some("fr".to_owned()),

@@ -8,10 +8,7 @@ use futures::executor::block_on;
 use memory::{Fault, Faulty};
 
 fn faulty(fault: Fault) -> Faulty {
-    Faulty {
-        fault,
-        made: Vec::new().into(),
-    }
+    Faulty { fault, made: Vec::new().into() }
 }
 
 #[test]
@@ -30,20 +27,11 @@ fn every_fault_is_caught_by_its_case() {
         (Fault::NoInverseFrequency, "rare terms weigh more"),
         (Fault::KeepsOldPoints, "replacing leaves nothing old"),
         (Fault::LateVersionWins, "a late old version is ignored"),
-        (
-            Fault::GapWhileReplacing,
-            "searches during a replace see one version",
-        ),
-        (
-            Fault::MixesVersions,
-            "searches during a replace see one version",
-        ),
+        (Fault::GapWhileReplacing, "searches during a replace see one version"),
+        (Fault::MixesVersions, "searches during a replace see one version"),
         (Fault::ForgetsStamp, "the stamp is kept and cleared"),
         (Fault::ForgetsPoints, "points survive reopening"),
-        (
-            Fault::DeletesAcrossSites,
-            "deleting is limited to its target",
-        ),
+        (Fault::DeletesAcrossSites, "deleting is limited to its target"),
         (Fault::ClearsNothing, "the stamp is kept and cleared"),
         (Fault::TakesAnyVector, "wrong points are refused whole"),
         (Fault::WorstFirst, "search finds the nearest"),

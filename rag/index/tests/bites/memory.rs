@@ -54,9 +54,7 @@ impl Memory {
     }
 
     fn write(&self, points: Vec<Point>) {
-        self.content()
-            .points
-            .extend(points.into_iter().map(|point| (point.id, point)));
+        self.content().points.extend(points.into_iter().map(|point| (point.id, point)));
     }
 
     fn remove(&self, gone: impl Fn(&Point) -> bool) {
@@ -70,11 +68,7 @@ impl Memory {
         };
         let flat = self.has(Fault::NoInverseFrequency);
         let weigh = |index: u32| if flat { 1.0 } else { rarity(index, all) };
-        query
-            .indices
-            .iter()
-            .map(|index| (*index, weigh(*index)))
-            .collect()
+        query.indices.iter().map(|index| (*index, weigh(*index))).collect()
     }
 
     fn score(&self, leg: &Leg, point: &Point, rarities: &BTreeMap<u32, f32>) -> Option<f32> {
@@ -88,11 +82,7 @@ impl Memory {
                     .reduce(|a, b| a + b)?
             }
         };
-        Some(if self.has(Fault::WorstFirst) {
-            -score
-        } else {
-            score
-        })
+        Some(if self.has(Fault::WorstFirst) { -score } else { score })
     }
 
     fn matches(&self, request: &SearchRequest, point: &Point) -> bool {
@@ -114,10 +104,7 @@ fn cosine(a: &[f32], b: &[f32]) -> f32 {
 #[expect(clippy::cast_precision_loss, reason = "a handful of points")]
 fn rarity(index: u32, all: &[Point]) -> f32 {
     let count = all.iter().filter(|point| !point.sparse.is_empty()).count() as f32;
-    let with = all
-        .iter()
-        .filter(|point| point.sparse.indices.contains(&index))
-        .count() as f32;
+    let with = all.iter().filter(|point| point.sparse.indices.contains(&index)).count() as f32;
     ((count - with + 0.5) / (with + 0.5)).ln_1p()
 }
 
@@ -212,20 +199,11 @@ impl VectorIndex for Memory {
             .collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         hits.truncate(request.limit);
-        Ok(if self.has(Fault::MixesVersions) {
-            hits
-        } else {
-            settle(hits)
-        })
+        Ok(if self.has(Fault::MixesVersions) { hits } else { settle(hits) })
     }
 
     async fn count(&self, site: &SiteId) -> Result<u64, IndexError> {
-        Ok(self
-            .content()
-            .points
-            .values()
-            .filter(|point| point.site == *site)
-            .count() as u64)
+        Ok(self.content().points.values().filter(|point| point.site == *site).count() as u64)
     }
 
     async fn stamp(&self) -> Result<Option<IndexStamp>, IndexError> {
@@ -260,15 +238,8 @@ pub struct Faulty {
 #[async_trait]
 impl Factory for Faulty {
     async fn fresh(&self, dimensions: usize) -> Result<Arc<dyn VectorIndex>, IndexError> {
-        let memory = Arc::new(Memory {
-            dimensions,
-            fault: self.fault,
-            content: Mutex::default(),
-        });
-        self.made
-            .lock()
-            .expect("no panic under the lock")
-            .push(Arc::clone(&memory));
+        let memory = Arc::new(Memory { dimensions, fault: self.fault, content: Mutex::default() });
+        self.made.lock().expect("no panic under the lock").push(Arc::clone(&memory));
         Ok(memory)
     }
 

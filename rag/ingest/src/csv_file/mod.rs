@@ -65,23 +65,13 @@ pub(crate) fn read(text: &str, collector: &mut Collector) {
 
 /// The header under the separator that makes most sense of it.
 fn find_header(text: &str) -> Option<Header> {
-    let found = DELIMITERS
-        .iter()
-        .filter_map(|delimiter| header_with(text, *delimiter));
+    let found = DELIMITERS.iter().filter_map(|delimiter| header_with(text, *delimiter));
     // The first of equals wins: `;` before `,`.
-    found.reduce(|best, next| {
-        if next.known() > best.known() {
-            next
-        } else {
-            best
-        }
-    })
+    found.reduce(|best, next| if next.known() > best.known() { next } else { best })
 }
 
 fn header_with(text: &str, delimiter: u8) -> Option<Header> {
-    let records = Records::new(text, delimiter)
-        .enumerate()
-        .take(HEADER_WINDOW);
+    let records = Records::new(text, delimiter).enumerate().take(HEADER_WINDOW);
     for (index, record) in records {
         let Some(names) = cells(record.text, delimiter).filter(|_| record.balanced) else {
             continue;
@@ -131,18 +121,11 @@ fn row(record: &Record<'_>, header: &Header) -> Result<Option<RawRow>, Problem> 
         return Ok(None);
     }
     let expected = header.columns.len();
-    if cells
-        .iter()
-        .skip(expected)
-        .any(|cell| !cell.trim().is_empty())
-    {
+    if cells.iter().skip(expected).any(|cell| !cell.trim().is_empty()) {
         let found = cells.len();
         return Err(Problem::TooManyCells { found, expected });
     }
-    let mut row = RawRow {
-        line: record.line,
-        ..RawRow::default()
-    };
+    let mut row = RawRow { line: record.line, ..RawRow::default() };
     for (column, cell) in header.columns.iter().zip(&cells) {
         let Some(field) = *column else { continue };
         let cell = unguarded(cell);
@@ -172,11 +155,7 @@ fn needs_guard(cell: &str) -> bool {
 
 /// A cell no spreadsheet runs as a formula: an apostrophe goes before.
 pub(crate) fn guarded(cell: &str) -> String {
-    if needs_guard(cell) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
+    if needs_guard(cell) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 /// The cell without the apostrophe [`guarded`] put before it.
@@ -193,15 +172,7 @@ mod tests {
 
     #[test]
     fn guards_are_undone_and_only_guards() {
-        for cell in [
-            "=1+1",
-            "- un\n- deux",
-            "'=x",
-            "''-",
-            "l'eau",
-            "'texte",
-            "+33 2",
-        ] {
+        for cell in ["=1+1", "- un\n- deux", "'=x", "''-", "l'eau", "'texte", "+33 2"] {
             assert_eq!(unguarded(&guarded(cell)), cell);
         }
         assert_eq!(guarded("=1+1"), "'=1+1");

@@ -26,20 +26,14 @@ pub(super) struct Records<'t> {
 
 impl<'t> Records<'t> {
     pub(super) fn new(text: &'t str, delimiter: u8) -> Self {
-        Self {
-            rest: text,
-            line: 1,
-            delimiter,
-        }
+        Self { rest: text, line: 1, delimiter }
     }
 
     /// Moves past `bytes` of the rest, which end where a character does.
     fn advance(&mut self, bytes: usize) {
         let (taken, rest) = self.rest.split_at_checked(bytes).unwrap_or((self.rest, ""));
         let ends = taken.bytes().filter(|byte| *byte == b'\n').count();
-        self.line = self
-            .line
-            .saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
+        self.line = self.line.saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
         self.rest = rest;
     }
 }
@@ -60,11 +54,7 @@ impl<'t> Iterator for Records<'t> {
         let end = found.unwrap_or_else(line_end);
         let text = self.rest.get(..end).unwrap_or_default();
         self.advance(end);
-        Some(Record {
-            line,
-            text,
-            balanced,
-        })
+        Some(Record { line, text, balanced })
     }
 }
 
@@ -98,10 +88,7 @@ fn record_end(bytes: &[u8], delimiter: u8) -> Option<usize> {
 fn quoted_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         let window_end = bytes.len().min(at + RECORD_BYTES);
-        let quote = bytes
-            .get(at..window_end)?
-            .iter()
-            .position(|byte| *byte == b'"')?;
+        let quote = bytes.get(at..window_end)?.iter().position(|byte| *byte == b'"')?;
         at += quote + 1;
         if bytes.get(at) != Some(&b'"') {
             return Some(at);
@@ -119,9 +106,7 @@ mod tests {
 
     fn rows(text: &str) -> Vec<(u32, &str, bool)> {
         let records = Records::new(text, b';');
-        records
-            .map(|record| (record.line, record.text, record.balanced))
-            .collect()
+        records.map(|record| (record.line, record.text, record.balanced)).collect()
     }
 
     #[test]
@@ -129,20 +114,13 @@ mod tests {
         let text = "a;b\n\n\"x\ny\";\"\"\"z\"\"\" \nc;d";
         assert_eq!(
             rows(text),
-            [
-                (1, "a;b", true),
-                (3, "\"x\ny\";\"\"\"z\"\"\" ", true),
-                (5, "c;d", true),
-            ]
+            [(1, "a;b", true), (3, "\"x\ny\";\"\"\"z\"\"\" ", true), (5, "c;d", true),]
         );
     }
 
     #[test]
     fn a_forgotten_quote_costs_one_line() {
         let text = "a;\"b\nc;d\ne;\"f\"\n";
-        assert_eq!(
-            rows(text),
-            [(1, "a;\"b", false), (2, "c;d", true), (3, "e;\"f\"", true)]
-        );
+        assert_eq!(rows(text), [(1, "a;\"b", false), (2, "c;d", true), (3, "e;\"f\"", true)]);
     }
 }

@@ -50,15 +50,8 @@ impl ExportFormat {
 }
 
 /// The columns of a CSV export, in order.
-const COLUMNS: [&str; 7] = [
-    "identifiant",
-    "langue",
-    "catégorie",
-    "question",
-    "réponse",
-    "mots-clés",
-    "formulations",
-];
+const COLUMNS: [&str; 7] =
+    ["identifiant", "langue", "catégorie", "question", "réponse", "mots-clés", "formulations"];
 
 /// Writes drafts as UTF-8 bytes. Texts are made canonical on the way, so the
 /// file gives back exactly the canonical drafts.

@@ -24,10 +24,7 @@ pub(super) fn parse(script: &str) -> Result<Value, serde_json::Error> {
     let end = script.rfind(['}', ']']).map_or(script.len(), |at| at + 1);
     let body = script.get(start..end).unwrap_or(&script);
     serde_json::from_str(body).or_else(|error| {
-        let repaired: String = body
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
+        let repaired: String = body.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         serde_json::from_str(&repaired).map_err(|_| error)
     })
 }
@@ -63,9 +60,7 @@ fn collect(value: &Value, by_id: &ById<'_>, found: &mut Vec<Found>) {
     match value {
         Value::Array(values) => values.iter().for_each(|value| collect(value, by_id, found)),
         Value::Object(object) if is_question(object) => found.extend(question(object, by_id)),
-        Value::Object(object) => object
-            .values()
-            .for_each(|value| collect(value, by_id, found)),
+        Value::Object(object) => object.values().for_each(|value| collect(value, by_id, found)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
@@ -84,14 +79,8 @@ fn is_question(object: &Object) -> bool {
 
 fn question(object: &Object, by_id: &ById<'_>) -> Option<Found> {
     let question = text(object.get("name")).or_else(|| text(object.get("text")))?;
-    let accepted = object
-        .get("acceptedAnswer")
-        .and_then(|value| answer(value, by_id));
-    let suggested = || {
-        object
-            .get("suggestedAnswer")
-            .and_then(|value| answer(value, by_id))
-    };
+    let accepted = object.get("acceptedAnswer").and_then(|value| answer(value, by_id));
+    let suggested = || object.get("suggestedAnswer").and_then(|value| answer(value, by_id));
     Some(Found {
         question,
         answer: accepted.or_else(suggested),
@@ -138,11 +127,7 @@ mod tests {
         let found = questions(&[parse(script).expect("valid")]);
         assert_eq!(
             found,
-            [Found {
-                question: "Ouvert ?".into(),
-                answer: Some("Oui.".into()),
-                lang: None
-            }]
+            [Found { question: "Ouvert ?".into(), answer: Some("Oui.".into()), lang: None }]
         );
     }
 

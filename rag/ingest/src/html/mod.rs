@@ -106,9 +106,7 @@ fn shown_row(shown: Shown, line: u32, lang: Option<String>) -> RawRow {
         line,
         question: Some(shown.question),
         answer: Some(shown.answer),
-        category: shown
-            .category
-            .filter(|category| !is_generic_title(category)),
+        category: shown.category.filter(|category| !is_generic_title(category)),
         alternatives: RawList::Items(shown.alternatives),
         lang,
         ..RawRow::default()
@@ -127,11 +125,7 @@ struct Places<'s> {
 impl<'s> Places<'s> {
     fn new(source: &'s str) -> Self {
         let lines = Lines::of(source);
-        Self {
-            source,
-            lines,
-            at: 0,
-        }
+        Self { source, lines, at: 0 }
     }
 
     fn rewind(&mut self) {
@@ -159,10 +153,7 @@ impl<'s> Places<'s> {
     /// The line of the first words, as written or as JSON escapes them.
     fn line_of(&mut self, words: &str) -> u32 {
         let start: String = words.chars().take(30).collect();
-        let plain = start
-            .split(['\'', '&', '"', '\n', '<'])
-            .next()
-            .unwrap_or_default();
+        let plain = start.split(['\'', '&', '"', '\n', '<']).next().unwrap_or_default();
         if !self.find(plain.trim()) {
             let escaped: String = plain.trim().chars().map(escape).collect();
             self.find(&escaped);

@@ -46,10 +46,7 @@ pub(super) struct Page<'p> {
 impl<'p> Page<'p> {
     /// A page not yet read, at `base`.
     pub(super) fn new(base: Option<&'p Url>) -> Self {
-        Self {
-            base,
-            ..Self::default()
-        }
+        Self { base, ..Self::default() }
     }
 
     fn words(&self, element: ElementRef<'_>) -> String {
@@ -65,11 +62,7 @@ impl<'p> Page<'p> {
         if self.is_inside() {
             return;
         }
-        if let Some(outer) = self
-            .details
-            .last_mut()
-            .filter(|outer| outer.theme.is_none())
-        {
+        if let Some(outer) = self.details.last_mut().filter(|outer| outer.theme.is_none()) {
             let outer_element = element.ancestors().filter_map(ElementRef::wrap);
             let mut outer_element = outer_element.filter(|e| e.value().name() == "details");
             let summary = outer_element.next().and_then(summary_of);
@@ -149,9 +142,7 @@ impl<'p> Page<'p> {
 }
 
 fn summary_of(details: ElementRef<'_>) -> Option<ElementRef<'_>> {
-    details
-        .child_elements()
-        .find(|child| child.value().name() == "summary")
+    details.child_elements().find(|child| child.value().name() == "summary")
 }
 
 fn is_item(element: ElementRef<'_>) -> bool {

@@ -74,11 +74,7 @@ struct Writer<'w> {
 impl Writer<'_> {
     fn separate(&mut self, by: Pending) {
         // Paragraphs within an item do not tear the list apart.
-        let by = if self.lists.is_empty() {
-            by
-        } else {
-            by.min(Pending::Line)
-        };
+        let by = if self.lists.is_empty() { by } else { by.min(Pending::Line) };
         self.pending = self.pending.max(by);
     }
 

@@ -122,11 +122,7 @@ impl<'s> Writer<'s> {
         if self.out.is_empty() || !self.mark.is_empty() {
             return;
         }
-        let apart = if self.gap_before(at) {
-            Pending::Paragraph
-        } else {
-            Pending::Line
-        };
+        let apart = if self.gap_before(at) { Pending::Paragraph } else { Pending::Line };
         self.pending = self.pending.max(apart);
     }
 
@@ -138,9 +134,7 @@ impl<'s> Writer<'s> {
         };
         let above = before.get(..line_start).unwrap_or_default();
         let above = above.rsplit('\n').next().unwrap_or_default();
-        above
-            .trim_matches(|c: char| c.is_whitespace() || c == '>')
-            .is_empty()
+        above.trim_matches(|c: char| c.is_whitespace() || c == '>').is_empty()
     }
 
     fn write(&mut self, text: &str) {
@@ -261,16 +255,12 @@ impl<'s> Writer<'s> {
             }
             text = html::fragment_text(&raw_html, None);
         }
-        self.blocks
-            .push((line, Block::Text(Text { text, gap, bold })));
+        self.blocks.push((line, Block::Text(Text { text, gap, bold })));
     }
 }
 
 /// The data comment of an entry.
 fn data(raw_html: &str) -> Option<Map<String, Value>> {
-    let body = raw_html
-        .trim()
-        .strip_prefix(DATA_MARK)?
-        .strip_suffix("-->")?;
+    let body = raw_html.trim().strip_prefix(DATA_MARK)?.strip_suffix("-->")?;
     serde_json::from_str(body.trim()).ok()
 }

@@ -34,9 +34,7 @@ impl Section {
     }
 
     fn has_bold_questions(&self) -> bool {
-        self.body
-            .iter()
-            .any(|(_, text)| bold_question(text).is_some())
+        self.body.iter().any(|(_, text)| bold_question(text).is_some())
     }
 
     fn is_plain(&self) -> bool {
@@ -101,12 +99,9 @@ fn sections(text: &str) -> Vec<Section> {
     let mut sections = vec![Section::default()];
     for (line, block) in blocks(text) {
         match block {
-            Block::Heading { level, text } => sections.push(Section {
-                line,
-                level,
-                title: text,
-                ..Section::default()
-            }),
+            Block::Heading { level, text } => {
+                sections.push(Section { line, level, title: text, ..Section::default() })
+            }
             Block::Data(data) => {
                 if let Some(section) = sections.last_mut().filter(|section| section.level > 0) {
                     section.data.get_or_insert(data);
@@ -126,18 +121,11 @@ fn sections(text: &str) -> Vec<Section> {
 /// Takes the deeper sections that ask nothing into a question's answer.
 fn absorb(section: &mut Section, sections: &mut VecDeque<Section>) {
     let level = section.level;
-    while sections
-        .front()
-        .is_some_and(|next| next.level > level && next.is_plain())
-    {
+    while sections.front().is_some_and(|next| next.level > level && next.is_plain()) {
         let Some(part) = sections.pop_front() else {
             return;
         };
-        let title = Text {
-            text: part.title,
-            gap: true,
-            bold: 0,
-        };
+        let title = Text { text: part.title, gap: true, bold: 0 };
         section.body.push((part.line, title));
         section.body.extend(part.body);
     }
@@ -147,9 +135,7 @@ fn absorb(section: &mut Section, sections: &mut VecDeque<Section>) {
 /// a question in bold.
 fn bold_question(text: &Text) -> Option<(&str, &str)> {
     let (bold, rest) = text.text.split_at_checked(text.bold)?;
-    let question = bold
-        .trim()
-        .trim_end_matches([':', ' ', '\u{a0}', '\u{202f}']);
+    let question = bold.trim().trim_end_matches([':', ' ', '\u{a0}', '\u{202f}']);
     let answer = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ':');
     question.ends_with('?').then_some((question, answer))
 }
@@ -182,14 +168,7 @@ fn take_section(section: Section, category: Option<String>, collector: &mut Coll
         append(&mut answer, text);
     }
     let data = section.data.unwrap_or_default();
-    take_row(
-        section.line,
-        data,
-        section.title,
-        answer,
-        category,
-        collector,
-    )
+    take_row(section.line, data, section.title, answer, category, collector)
 }
 
 fn append(answer: &mut String, text: &Text) {
@@ -214,10 +193,7 @@ fn take_row(
     data.insert("question".to_owned(), Value::String(question));
     data.insert("answer".to_owned(), Value::String(answer));
     if !data.contains_key("category") {
-        data.insert(
-            "category".to_owned(),
-            category.map_or(Value::Null, Value::String),
-        );
+        data.insert("category".to_owned(), category.map_or(Value::Null, Value::String));
     }
     json_row::take(&Value::Object(data), line, collector);
     true

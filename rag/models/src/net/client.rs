@@ -37,9 +37,7 @@ pub(crate) fn client(network: &Network) -> Result<Client, ModelsError> {
 fn certificates(network: &Network) -> Vec<Certificate> {
     let mut all = Vec::new();
     for path in &network.certificates {
-        let bundle = fs::read(path)
-            .ok()
-            .and_then(|pem| Certificate::from_pem_bundle(&pem).ok());
+        let bundle = fs::read(path).ok().and_then(|pem| Certificate::from_pem_bundle(&pem).ok());
         match bundle {
             Some(found) => all.extend(found),
             None => tracing::warn!(file = %path.display(), "models.network.bad_certificates"),
@@ -49,9 +47,7 @@ fn certificates(network: &Network) -> Vec<Certificate> {
 }
 
 fn refused(error: &reqwest::Error) -> ModelsError {
-    ModelsError::Client {
-        detail: chain(error),
-    }
+    ModelsError::Client { detail: chain(error) }
 }
 
 /// The causes of an error on one line, without addresses (they may hold
@@ -66,9 +62,5 @@ pub(super) fn chain(error: &reqwest::Error) -> String {
         text.push_str(&cause.to_string());
         next = cause.source();
     }
-    if text.is_empty() {
-        "no further detail".to_owned()
-    } else {
-        text
-    }
+    if text.is_empty() { "no further detail".to_owned() } else { text }
 }

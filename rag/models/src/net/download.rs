@@ -123,11 +123,7 @@ impl Download<'_> {
             && expected != offered
         {
             self.discard().await?;
-            return Err(ModelsError::SizeMismatch {
-                label: self.host(),
-                expected,
-                offered,
-            });
+            return Err(ModelsError::SizeMismatch { label: self.host(), expected, offered });
         }
         self.receive(response, start, total, advanced).await
     }
@@ -171,10 +167,7 @@ impl Download<'_> {
         // Whatever came is worth keeping, so it is flushed on every way out.
         file.flush().await.map_err(io_error("write", &self.part))?;
         if matches!(ended, Ok(Turn::Complete(_))) {
-            file.get_ref()
-                .sync_all()
-                .await
-                .map_err(io_error("write", &self.part))?;
+            file.get_ref().sync_all().await.map_err(io_error("write", &self.part))?;
         }
         if matches!(ended, Err(ModelsError::SizeMismatch { .. })) {
             self.discard().await?;
@@ -189,10 +182,7 @@ impl Download<'_> {
         } else {
             options.create(true).write(true).truncate(true);
         }
-        options
-            .open(&self.part)
-            .await
-            .map_err(io_error("open", &self.part))
+        options.open(&self.part).await.map_err(io_error("open", &self.part))
     }
 
     async fn discard(&self) -> Result<(), ModelsError> {
@@ -201,27 +191,17 @@ impl Download<'_> {
 
     fn broken(&self, error: &reqwest::Error, done: u64) -> ModelsError {
         if error.is_connect() {
-            return ModelsError::Offline {
-                host: self.host(),
-                detail: chain(error),
-            };
+            return ModelsError::Offline { host: self.host(), detail: chain(error) };
         }
         self.cut(done, chain(error))
     }
 
     fn cut(&self, done: u64, detail: String) -> ModelsError {
-        ModelsError::Interrupted {
-            host: self.host(),
-            done,
-            detail,
-        }
+        ModelsError::Interrupted { host: self.host(), done, detail }
     }
 
     fn refused(&self, status: StatusCode) -> ModelsError {
-        ModelsError::Http {
-            host: self.host(),
-            status: status.as_u16(),
-        }
+        ModelsError::Http { host: self.host(), status: status.as_u16() }
     }
 
     fn host(&self) -> String {
@@ -242,11 +222,5 @@ pub(crate) async fn remove_if_there(path: &Path) -> Result<(), ModelsError> {
 /// The first byte of a `Content-Range: bytes 5-9/10`.
 fn range_start(headers: &HeaderMap) -> Option<u64> {
     let range = headers.get(CONTENT_RANGE)?.to_str().ok()?;
-    range
-        .strip_prefix("bytes ")?
-        .split_once('-')?
-        .0
-        .trim()
-        .parse()
-        .ok()
+    range.strip_prefix("bytes ")?.split_once('-')?.0.trim().parse().ok()
 }

@@ -33,10 +33,7 @@ pub struct Retry {
 
 impl Default for Retry {
     fn default() -> Self {
-        Self {
-            limit: 4,
-            pause: Duration::from_secs(1),
-        }
+        Self { limit: 4, pause: Duration::from_secs(1) }
     }
 }
 
@@ -91,16 +88,11 @@ impl Network {
         };
         let index = address(get("PIP_INDEX_URL").or(pip.index_url), "index-url")
             .map_or_else(|| PUBLIC_INDEX.to_owned(), String::from);
-        let certificates = [
-            "PIP_CERT",
-            "REQUESTS_CA_BUNDLE",
-            "CURL_CA_BUNDLE",
-            "SSL_CERT_FILE",
-        ]
-        .iter()
-        .filter_map(|name| get(name))
-        .chain(pip.cert)
-        .map(PathBuf::from);
+        let certificates = ["PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"]
+            .iter()
+            .filter_map(|name| get(name))
+            .chain(pip.cert)
+            .map(PathBuf::from);
         let mut seen = Vec::new();
         for path in certificates {
             if !seen.contains(&path) {

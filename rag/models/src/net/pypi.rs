@@ -50,10 +50,7 @@ async fn look_up(
     network: &Network,
     package: &Package,
 ) -> Result<Url, ModelsError> {
-    let fault = |fault| ModelsError::Package {
-        package: label(package),
-        fault,
-    };
+    let fault = |fault| ModelsError::Package { package: label(package), fault };
     let base = network.index.trim_end_matches('/');
     let page = Url::parse(&format!("{base}/{}/", normalise(&package.name)))
         .map_err(|_| fault(PackageFault::Listing))?;
@@ -66,9 +63,7 @@ async fn look_up(
     };
     let wheel = listed.iter().find(|file| fits(&file.filename, package));
     let wheel = wheel.ok_or_else(|| fault(PackageFault::NotListed))?;
-    let mut url = page
-        .join(&wheel.url)
-        .map_err(|_| fault(PackageFault::Listing))?;
+    let mut url = page.join(&wheel.url).map_err(|_| fault(PackageFault::Listing))?;
     url.set_fragment(None);
     lend_credentials(&page, &mut url);
     Ok(url)
@@ -80,21 +75,14 @@ async fn list(
     page: &Url,
     package: &Package,
 ) -> Result<(bool, String), ModelsError> {
-    let fault = |fault| ModelsError::Package {
-        package: label(package),
-        fault,
-    };
+    let fault = |fault| ModelsError::Package { package: label(package), fault };
     let host = page.host_str().unwrap_or("?").to_owned();
     let broken = |error: reqwest::Error| {
         let (host, detail) = (host.clone(), chain(&error));
         if error.is_connect() {
             ModelsError::Offline { host, detail }
         } else {
-            ModelsError::Interrupted {
-                host,
-                done: 0,
-                detail,
-            }
+            ModelsError::Interrupted { host, done: 0, detail }
         }
     };
     let request = client.get(page.clone()).header(ACCEPT, ACCEPTED);
@@ -104,21 +92,12 @@ async fn list(
         return Err(fault(PackageFault::NotListed));
     }
     if !status.is_success() {
-        return Err(ModelsError::Http {
-            host,
-            status: status.as_u16(),
-        });
+        return Err(ModelsError::Http { host, status: status.as_u16() });
     }
-    if response
-        .content_length()
-        .is_some_and(|length| length > LONGEST)
-    {
+    if response.content_length().is_some_and(|length| length > LONGEST) {
         return Err(fault(PackageFault::Listing));
     }
-    let kind = response
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let json = kind.is_some_and(|kind| kind.contains("json"));
     Ok((json, response.text().await.map_err(broken)?))
 }
@@ -156,9 +135,7 @@ fn fits(filename: &str, package: &Package) -> bool {
         return false;
     };
     let mut fields = stem.split('-');
-    let same_name = fields
-        .next()
-        .is_some_and(|name| normalise(name) == normalise(&package.name));
+    let same_name = fields.next().is_some_and(|name| normalise(name) == normalise(&package.name));
     let same_version = fields.next() == Some(package.version.as_str());
     let platform = fields.next_back().unwrap_or_default();
     let here = match &package.wheel {
@@ -216,10 +193,7 @@ mod tests {
         let wheel =
             "some_model_part1-0.2.0-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl";
         assert!(fits(wheel, &linux));
-        assert!(!fits(
-            "some_model_part1-0.2.0-cp311-cp311-win_amd64.whl",
-            &linux
-        ));
+        assert!(!fits("some_model_part1-0.2.0-cp311-cp311-win_amd64.whl", &linux));
         assert!(!fits(wheel, &any));
     }
 
@@ -227,19 +201,10 @@ mod tests {
     fn an_html_list_serves_too() {
         let html = "<a href=\"../../f/a-1-py3-none-any.whl#sha256=00\">a</a> <a data-x='1' \
                     href='https://f.example/b-1.tar.gz?x=1&amp;y=2'>b</a><a>none</a>";
-        let names: Vec<_> = anchors(html)
-            .into_iter()
-            .map(|f| (f.filename, f.url))
-            .collect();
+        let names: Vec<_> = anchors(html).into_iter().map(|f| (f.filename, f.url)).collect();
         assert_eq!(names.len(), 2);
         assert_eq!(names[0].0, "a-1-py3-none-any.whl");
-        assert_eq!(
-            names[1],
-            (
-                "b-1.tar.gz".into(),
-                "https://f.example/b-1.tar.gz?x=1&y=2".into()
-            )
-        );
+        assert_eq!(names[1], ("b-1.tar.gz".into(), "https://f.example/b-1.tar.gz?x=1&y=2".into()));
     }
 
     #[test]

@@ -47,17 +47,9 @@ impl Store {
             Location::Stored(path) => self.dir.join(path),
         };
         ensure_gguf(&path)?;
-        progress.report(&Event::Started {
-            name: &name,
-            total: Some(size_of(&path)),
-        });
+        progress.report(&Event::Started { name: &name, total: Some(size_of(&path)) });
         let sha256 = hash(&path, progress, cancel).await?;
-        let added = Added {
-            name,
-            location,
-            size: size_of(&path),
-            sha256,
-        };
+        let added = Added { name, location, size: size_of(&path), sha256 };
         self.record(&added)?;
         progress.report(&Event::Finished { name: &added.name });
         Ok(added)
@@ -74,10 +66,7 @@ impl Store {
         progress.report(&Event::Started { name, total: None });
         // Another address under the same name must not continue this file.
         let tag = crate::Digest::of(url.as_str().as_bytes()).short();
-        let part = self
-            .dir
-            .join(".partial")
-            .join(format!("{name}@{tag}.added"));
+        let part = self.dir.join(".partial").join(format!("{name}@{tag}.added"));
         let download = Download {
             client: &client(&self.network)?,
             url: url.clone(),
@@ -88,9 +77,7 @@ impl Store {
             progress,
             cancel,
         };
-        download
-            .run(&|done, total| progress.report(&Event::Advanced { done, total }))
-            .await?;
+        download.run(&|done, total| progress.report(&Event::Advanced { done, total })).await?;
         ensure_gguf(&part)?;
         let file = PathBuf::from(format!("added-{name}.gguf"));
         replace(&part, &self.dir.join(&file))?;
@@ -103,10 +90,7 @@ impl Store {
     /// Unknown, or part of the catalogue (`UnknownModel` too: it cannot go).
     pub fn forget(&self, name: &str) -> Result<(), ModelsError> {
         let Entry::Added(added) = self.entry(name)? else {
-            let known = self
-                .added()?
-                .into_iter()
-                .map(|added| added.name.to_string());
+            let known = self.added()?.into_iter().map(|added| added.name.to_string());
             return Err(ModelsError::UnknownModel {
                 name: name.to_owned(),
                 known: known.collect(),
@@ -124,16 +108,12 @@ fn address(text: &str) -> Result<Option<Url>, ModelsError> {
     if !text.contains("://") {
         return Ok(None);
     }
-    let parsed = Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"));
+    let parsed = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     match parsed {
         Some(url) => Ok(Some(url)),
         None => {
             let shown = text.split_once('@').map_or(text, |(_, rest)| rest);
-            Err(ModelsError::UnsupportedAddress {
-                url: shown.to_owned(),
-            })
+            Err(ModelsError::UnsupportedAddress { url: shown.to_owned() })
         }
     }
 }
@@ -144,8 +124,6 @@ fn ensure_gguf(path: &Path) -> Result<(), ModelsError> {
     let mut file = File::open(path).map_err(io_error("open", path))?;
     match file.read_exact(&mut magic) {
         Ok(()) if &magic == b"GGUF" => Ok(()),
-        Ok(()) | Err(_) => Err(ModelsError::NotGguf {
-            path: path.to_owned(),
-        }),
+        Ok(()) | Err(_) => Err(ModelsError::NotGguf { path: path.to_owned() }),
     }
 }

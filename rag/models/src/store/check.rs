@@ -31,11 +31,7 @@ impl Store {
     pub(super) fn state_of(&self, entry: &Entry) -> State {
         let path = entry.path(self.dir());
         if path.exists() {
-            return if self.is_sealed(entry) {
-                State::Ready
-            } else {
-                State::Unchecked
-            };
+            return if self.is_sealed(entry) { State::Ready } else { State::Unchecked };
         }
         match self.partial_bytes(entry) {
             0 => State::Absent,
@@ -84,10 +80,7 @@ impl Store {
             return Ok(None);
         }
         if let Some(files) = files {
-            let seal = Seal {
-                sha256: entry.sha256(),
-                files,
-            };
+            let seal = Seal { sha256: entry.sha256(), files };
             // A store that cannot be written to still serves; it hashes again.
             if let Err(error) = write_state(&self.seal_file(entry), &seal) {
                 tracing::warn!(error = %error, "models.seal.unwritable");
@@ -99,17 +92,12 @@ impl Store {
     fn is_sealed(&self, entry: &Entry) -> bool {
         let path = entry.path(self.dir());
         let seal: Option<Seal> = read_state(&self.seal_file(entry)).ok().flatten();
-        let now = stamps(entry, &path).map(|files| Seal {
-            sha256: entry.sha256(),
-            files,
-        });
+        let now = stamps(entry, &path).map(|files| Seal { sha256: entry.sha256(), files });
         seal.is_some() && seal == now
     }
 
     fn seal_file(&self, entry: &Entry) -> PathBuf {
-        self.dir()
-            .join(".state")
-            .join(format!("seal-{}.json", entry.name()))
+        self.dir().join(".state").join(format!("seal-{}.json", entry.name()))
     }
 }
 
@@ -127,10 +115,7 @@ fn stamps(entry: &Entry, path: &Path) -> Option<BTreeMap<PathBuf, Stamp>> {
     } else {
         files.push(path.to_owned());
     }
-    files
-        .into_iter()
-        .map(|file| Stamp::of(&file).map(|stamp| (file, stamp)))
-        .collect()
+    files.into_iter().map(|file| Stamp::of(&file).map(|stamp| (file, stamp))).collect()
 }
 
 fn made_by(manifest: &Manifest, recipe: &str, source: Digest) -> bool {
@@ -147,9 +132,7 @@ async fn check_folder(path: PathBuf, recipe: &str, source: Digest) -> Result<boo
         }
         manifest.check(&folder).map(|()| true)
     });
-    Ok(checked
-        .await
-        .map_err(|lost| io_error("check", &path)(io::Error::other(lost)))??)
+    Ok(checked.await.map_err(|lost| io_error("check", &path)(io::Error::other(lost)))??)
 }
 
 /// Hashes a file on a worker thread, telling `progress` a few times a second.
@@ -179,7 +162,5 @@ pub(super) async fn hash(
         }
     };
     let hashed = hashed.map_err(io::Error::other).and_then(|hashed| hashed);
-    hashed
-        .map_err(io_error("read", path))?
-        .ok_or(ModelsError::Cancelled)
+    hashed.map_err(io_error("read", path))?.ok_or(ModelsError::Cancelled)
 }

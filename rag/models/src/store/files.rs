@@ -25,10 +25,7 @@ impl Stamp {
         let since = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         // Nanoseconds since 1970 fit 64 bits until the year 2554.
         let modified_ns = u64::try_from(since.as_nanos()).ok()?;
-        Some(Self {
-            size: meta.len(),
-            modified_ns,
-        })
+        Some(Self { size: meta.len(), modified_ns })
     }
 }
 
@@ -67,11 +64,7 @@ pub(super) fn write_state<T: Serialize>(path: &Path, value: &T) -> Result<(), Mo
 
 /// Removes a file or folder, which may be absent.
 pub(super) fn remove(path: &Path) -> Result<(), ModelsError> {
-    let removed = if path.is_dir() {
-        fs::remove_dir_all(path)
-    } else {
-        fs::remove_file(path)
-    };
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(io_error("remove", path)(error))

@@ -153,16 +153,10 @@ impl Store {
         let entries = self.entries()?;
         let mut lines = Vec::with_capacity(entries.len());
         for entry in entries {
-            let current = self
-                .current(entry.task())
-                .is_ok_and(|current| current.name == *entry.name());
+            let current =
+                self.current(entry.task()).is_ok_and(|current| current.name == *entry.name());
             let path = entry.path(&self.dir);
-            lines.push(Listed {
-                state: self.state_of(&entry),
-                path,
-                current,
-                entry,
-            });
+            lines.push(Listed { state: self.state_of(&entry), path, current, entry });
         }
         Ok(lines)
     }
@@ -174,9 +168,7 @@ impl Store {
     /// Unknown, absent, changed, or unreadable.
     pub async fn locate(&self, name: &str) -> Result<PathBuf, ModelsError> {
         let entry = self.entry(name)?;
-        let found = self
-            .check(&entry, false, &NoProgress, &CancellationToken::new())
-            .await?;
+        let found = self.check(&entry, false, &NoProgress, &CancellationToken::new()).await?;
         found.ok_or_else(|| self.absent(&entry))
     }
 
@@ -201,11 +193,7 @@ impl Store {
     ) -> Result<VerifyOutcome, ModelsError> {
         let entry = self.entry(name)?;
         let found = self.check(&entry, true, progress, cancel).await?;
-        Ok(if found.is_some() {
-            VerifyOutcome::Intact
-        } else {
-            VerifyOutcome::Absent
-        })
+        Ok(if found.is_some() { VerifyOutcome::Intact } else { VerifyOutcome::Absent })
     }
 
     /// The entry called `name`.
@@ -214,37 +202,18 @@ impl Store {
     /// Nobody knows it; the error lists the known names.
     pub fn entry(&self, name: &str) -> Result<Entry, ModelsError> {
         let entries = self.entries()?;
-        let known = || {
-            entries
-                .iter()
-                .map(|entry| entry.name().to_string())
-                .collect()
-        };
-        let found = entries
-            .iter()
-            .find(|entry| entry.name().as_str() == name)
-            .cloned();
-        found.ok_or_else(|| ModelsError::UnknownModel {
-            name: name.to_owned(),
-            known: known(),
-        })
+        let known = || entries.iter().map(|entry| entry.name().to_string()).collect();
+        let found = entries.iter().find(|entry| entry.name().as_str() == name).cloned();
+        found.ok_or_else(|| ModelsError::UnknownModel { name: name.to_owned(), known: known() })
     }
 
     fn entries(&self) -> Result<Vec<Entry>, ModelsError> {
-        let listed = self
-            .catalogue
-            .items()
-            .iter()
-            .cloned()
-            .map(|item| Entry::Item(Box::new(item)));
+        let listed = self.catalogue.items().iter().cloned().map(|item| Entry::Item(Box::new(item)));
         let added = self.added()?.into_iter().map(Entry::Added);
         Ok(listed.chain(added).collect())
     }
 
     fn absent(&self, entry: &Entry) -> ModelsError {
-        ModelsError::NotInstalled {
-            name: entry.name().clone(),
-            dir: self.dir.clone(),
-        }
+        ModelsError::NotInstalled { name: entry.name().clone(), dir: self.dir.clone() }
     }
 }

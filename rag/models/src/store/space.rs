@@ -19,11 +19,7 @@ pub(super) fn ensure(dir: &Path, bytes: u64) -> Result<(), ModelsError> {
     if available >= needed {
         return Ok(());
     }
-    Err(ModelsError::DiskFull {
-        dir: dir.to_owned(),
-        needed,
-        available,
-    })
+    Err(ModelsError::DiskFull { dir: dir.to_owned(), needed, available })
 }
 
 /// Bytes an ordinary user may still write below `dir`.

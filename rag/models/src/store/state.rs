@@ -40,13 +40,8 @@ impl Store {
         }
         let default = self.catalogue().default_for(task);
         let name = default.map(|item| item.name.clone());
-        name.map(|name| Current {
-            name,
-            chosen: false,
-        })
-        .ok_or(ModelsError::NothingFor {
-            task: task.as_str(),
-        })
+        name.map(|name| Current { name, chosen: false })
+            .ok_or(ModelsError::NothingFor { task: task.as_str() })
     }
 
     /// Files added by hand.
@@ -70,9 +65,7 @@ impl Store {
     }
 
     fn choice_file(&self, task: Task) -> PathBuf {
-        self.dir()
-            .join(".state")
-            .join(format!("current-{}.json", task.as_str()))
+        self.dir().join(".state").join(format!("current-{}.json", task.as_str()))
     }
 
     fn added_file(&self) -> PathBuf {

@@ -18,43 +18,18 @@ async fn a_file_by_path_is_used_where_it_lies() {
     let file = elsewhere.path().join("Some Model.gguf");
     std::fs::write(&file, &bytes).expect("write");
     let text = file.to_str().expect("UTF-8");
-    let added = bench
-        .store
-        .add(text, "mine", &NoProgress, &bench.cancel)
-        .await
-        .expect("added");
-    assert_eq!(
-        added.location,
-        Location::Elsewhere(file.canonicalize().expect("real path"))
-    );
-    assert_eq!(
-        bench.store.use_model("mine").expect("known"),
-        Task::Language
-    );
-    let path = bench
-        .store
-        .locate_current(Task::Language)
-        .await
-        .expect("there");
+    let added = bench.store.add(text, "mine", &NoProgress, &bench.cancel).await.expect("added");
+    assert_eq!(added.location, Location::Elsewhere(file.canonicalize().expect("real path")));
+    assert_eq!(bench.store.use_model("mine").expect("known"), Task::Language);
+    let path = bench.store.locate_current(Task::Language).await.expect("there");
     assert_eq!(std::fs::read(path).expect("read"), bytes);
 
     std::fs::write(&file, weights(20_001)).expect("write");
     let changed = bench.store.locate("mine").await.expect_err("changed since");
-    assert!(
-        matches!(changed, ModelsError::ChecksumMismatch { .. }),
-        "{changed:?}"
-    );
+    assert!(matches!(changed, ModelsError::ChecksumMismatch { .. }), "{changed:?}");
     bench.store.forget("mine").expect("forgotten");
     assert!(file.exists(), "files elsewhere are not ours to delete");
-    assert_eq!(
-        bench
-            .store
-            .current(Task::Language)
-            .expect("default")
-            .name
-            .as_str(),
-        "model"
-    );
+    assert_eq!(bench.store.current(Task::Language).expect("default").name.as_str(), "model");
 }
 
 #[tokio::test]
@@ -62,24 +37,13 @@ async fn a_file_by_address_is_downloaded_and_listed() {
     let (server, bytes) = (Server::start().await, weights(300_000));
     let url = server.put("/x.gguf", Page::new(&*bytes).cut_at(&[100_000]));
     let bench = bench(&server);
-    bench
-        .store
-        .add(&url, "theirs", &NoProgress, &bench.cancel)
-        .await
-        .expect("added");
+    bench.store.add(&url, "theirs", &NoProgress, &bench.cancel).await.expect("added");
     let listed = bench.store.list().expect("lists");
-    let line = listed
-        .iter()
-        .find(|line| line.entry.name().as_str() == "theirs")
-        .expect("listed");
+    let line = listed.iter().find(|line| line.entry.name().as_str() == "theirs").expect("listed");
     assert_eq!(std::fs::read(&line.path).expect("read"), bytes);
     bench.store.locate("theirs").await.expect("sealed");
     assert_eq!(
-        bench
-            .store
-            .pull("theirs", &NoProgress, &bench.cancel)
-            .await
-            .expect("there"),
+        bench.store.pull("theirs", &NoProgress, &bench.cancel).await.expect("there"),
         line.path
     );
     bench.store.forget("theirs").expect("forgotten");
@@ -96,25 +60,13 @@ async fn what_cannot_be_added_says_why() {
     let other = other.to_str().expect("UTF-8").to_owned();
     let page = server.put("/page", Page::new("<html>not found</html>"));
     let add = async |what: &str, name: &str| {
-        let added = bench
-            .store
-            .add(what, name, &NoProgress, &bench.cancel)
-            .await;
+        let added = bench.store.add(what, name, &NoProgress, &bench.cancel).await;
         added.expect_err("refused")
     };
-    assert!(matches!(
-        add(&other, "x").await,
-        ModelsError::NotGguf { .. }
-    ));
+    assert!(matches!(add(&other, "x").await, ModelsError::NotGguf { .. }));
     assert!(matches!(add(&page, "x").await, ModelsError::NotGguf { .. }));
-    assert!(matches!(
-        add("/nonexistent.gguf", "x").await,
-        ModelsError::NotAFile { .. }
-    ));
-    assert!(matches!(
-        add(&other, "model").await,
-        ModelsError::NameTaken { .. }
-    ));
+    assert!(matches!(add("/nonexistent.gguf", "x").await, ModelsError::NotAFile { .. }));
+    assert!(matches!(add(&other, "model").await, ModelsError::NameTaken { .. }));
     assert_eq!(add(&other, "../x").await.remedy(), Remedy::ChooseOtherName);
     let ftp = add("ftp://user:secret@host.example/x.gguf", "x").await;
     assert!(matches!(&ftp, ModelsError::UnsupportedAddress { url } if !url.contains("secret")));

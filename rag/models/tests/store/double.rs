@@ -72,11 +72,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let (pages, requests) = (Pages::default(), Requests::default());
-        let server = Self {
-            base,
-            pages: Arc::clone(&pages),
-            requests: Arc::clone(&requests),
-        };
+        let server = Self { base, pages: Arc::clone(&pages), requests: Arc::clone(&requests) };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (pages, requests) = (Arc::clone(&pages), Arc::clone(&requests));
@@ -88,21 +84,14 @@ impl Server {
     }
 
     pub(crate) fn put(&self, path: &str, page: Page) -> String {
-        self.pages
-            .lock()
-            .expect("pages")
-            .insert(path.to_owned(), page);
+        self.pages.lock().expect("pages").insert(path.to_owned(), page);
         format!("{}{path}", self.base)
     }
 
     /// The start of the range asked for, per request of `path` so far.
     pub(crate) fn asked(&self, path: &str) -> Vec<Option<u64>> {
         let requests = self.requests.lock().expect("requests");
-        requests
-            .iter()
-            .filter(|(asked, _)| asked == path)
-            .map(|(_, from)| *from)
-            .collect()
+        requests.iter().filter(|(asked, _)| asked == path).map(|(_, from)| *from).collect()
     }
 
     pub(crate) fn total(&self) -> usize {
@@ -124,19 +113,12 @@ async fn serve(mut stream: TcpStream, pages: Pages, requests: Requests) -> std::
         return refuse(&mut stream, 416).await;
     }
     let mut text = if from > 0 {
-        format!(
-            "HTTP/1.1 206 Part\r\ncontent-range: bytes {from}-{}/{total}\r\n",
-            total - 1
-        )
+        format!("HTTP/1.1 206 Part\r\ncontent-range: bytes {from}-{}/{total}\r\n", total - 1)
     } else {
         "HTTP/1.1 200 OK\r\n".to_owned()
     };
     let rest = &page.body[from..];
-    text += &format!(
-        "content-type: {}\r\ncontent-length: {}\r\n",
-        page.kind,
-        rest.len()
-    );
+    text += &format!("content-type: {}\r\ncontent-length: {}\r\n", page.kind, rest.len());
     text += "connection: close\r\n\r\n";
     stream.write_all(text.as_bytes()).await?;
     let sent = cut.map_or(rest.len(), |cut| cut.min(rest.len()));
@@ -157,9 +139,7 @@ async fn read_request(stream: &mut TcpStream) -> std::io::Result<(String, Option
     }
     let head = String::from_utf8_lossy(&head).to_ascii_lowercase();
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
-    let range = head
-        .split_once("range: bytes=")
-        .and_then(|(_, rest)| rest.split_once('-'));
+    let range = head.split_once("range: bytes=").and_then(|(_, rest)| rest.split_once('-'));
     Ok((path, range.and_then(|(from, _)| from.parse().ok())))
 }
 
@@ -170,11 +150,7 @@ fn turn(pages: &Pages, path: &str) -> (Page, Option<u16>, Option<usize>) {
         return (Page::default(), Some(404), None);
     };
     let refusal = page.refusals.pop_front();
-    let cut = if refusal.is_none() {
-        page.cuts.pop_front()
-    } else {
-        None
-    };
+    let cut = if refusal.is_none() { page.cuts.pop_front() } else { None };
     (page.clone(), refusal, cut)
 }
 

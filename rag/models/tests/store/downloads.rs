@@ -11,11 +11,7 @@ async fn a_cut_download_goes_on_where_it_stopped() {
     let url = server.put("/m", Page::new(&*bytes).cut_at(&[300_000, 200_000]));
     let bench = Bench::new(&entry(&bytes, &[hub(&url)]), &server.base);
     let log = Log::default();
-    let path = bench
-        .store
-        .pull("model", &log, &bench.cancel)
-        .await
-        .expect("pulled");
+    let path = bench.store.pull("model", &log, &bench.cancel).await.expect("pulled");
     assert_eq!(std::fs::read(path).expect("read"), bytes);
     assert_eq!(server.asked("/m"), [None, Some(300_000), Some(500_000)]);
     assert_eq!(log.count("Retrying"), 2);
@@ -29,10 +25,7 @@ async fn a_later_run_goes_on_where_the_first_gave_up() {
     let url = server.put("/m", Page::new(&*bytes).cut_at(&[150_000, 0, 0]));
     let bench = Bench::new(&entry(&bytes, &[hub(&url)]), &server.base);
     let error = bench.pull().await.expect_err("cut too often");
-    assert!(
-        matches!(error, ModelsError::Interrupted { done: 150_000, .. }),
-        "{error:?}"
-    );
+    assert!(matches!(error, ModelsError::Interrupted { done: 150_000, .. }), "{error:?}");
     assert_eq!(error.remedy(), Remedy::TryAgain);
     assert_eq!(bench.state(), State::Partial { bytes: 150_000 });
     bench.pull().await.expect("the second run ends well");
@@ -66,13 +59,7 @@ async fn wrong_bytes_are_moved_aside_and_named() {
     let url = server.put("/m", Page::new(&*wrong));
     let bench = Bench::new(&entry(&bytes, &[hub(&url)]), &server.base);
     let error = bench.pull().await.expect_err("one bit is wrong");
-    let ModelsError::ChecksumMismatch {
-        path,
-        expected,
-        found,
-        ..
-    } = &error
-    else {
+    let ModelsError::ChecksumMismatch { path, expected, found, .. } = &error else {
         panic!("{error:?}");
     };
     assert_ne!(expected, found);
@@ -83,10 +70,7 @@ async fn wrong_bytes_are_moved_aside_and_named() {
 
     server.put("/m", Page::new(&*bytes));
     bench.pull().await.expect("the right bytes are taken");
-    assert!(
-        !bench.path(".quarantine/model").exists(),
-        "the wrong ones are dropped"
-    );
+    assert!(!bench.path(".quarantine/model").exists(), "the wrong ones are dropped");
 }
 
 #[tokio::test]
@@ -96,14 +80,7 @@ async fn a_file_of_another_size_is_not_downloaded() {
     let bench = Bench::new(&entry(&bytes, &[hub(&url)]), &server.base);
     let error = bench.pull().await.expect_err("another file");
     assert!(
-        matches!(
-            error,
-            ModelsError::SizeMismatch {
-                expected: 50_000,
-                offered: 60_000,
-                ..
-            }
-        ),
+        matches!(error, ModelsError::SizeMismatch { expected: 50_000, offered: 60_000, .. }),
         "{error:?}"
     );
 }
@@ -114,10 +91,7 @@ async fn a_full_disk_is_noticed_before_the_first_byte() {
     let url = server.put("/m", Page::new("x"));
     let bench = Bench::new(&entry_with(b"x", 1 << 60, &[hub(&url)], ""), &server.base);
     let error = bench.pull().await.expect_err("no disk is that large");
-    let ModelsError::DiskFull {
-        needed, available, ..
-    } = &error
-    else {
+    let ModelsError::DiskFull { needed, available, .. } = &error else {
         panic!("{error:?}");
     };
     assert!(*needed > 1 << 60 && *available < 1 << 60 && *available > 0);

@@ -23,10 +23,7 @@ async fn a_file_copied_by_hand_is_accepted_without_network() {
     assert_eq!(bench.state(), State::Unchecked);
     bench.pull().await.expect("accepted");
     assert_eq!(bench.state(), State::Ready);
-    assert_eq!(
-        bench.store.locate("model").await.expect("there"),
-        bench.path("model.gguf")
-    );
+    assert_eq!(bench.store.locate("model").await.expect("there"), bench.path("model.gguf"));
 }
 
 #[tokio::test]
@@ -35,41 +32,22 @@ async fn a_seal_spares_hashing_and_breaks_with_the_file() {
     let bench = Bench::new(&entry(&bytes, &[hub(NOWHERE)]), NOWHERE);
     let file = bench.path("model.gguf");
     std::fs::write(&file, &bytes).expect("write");
-    bench
-        .store
-        .locate("model")
-        .await
-        .expect("hashed and sealed");
-    let sealed = std::fs::metadata(&file)
-        .expect("meta")
-        .modified()
-        .expect("time");
+    bench.store.locate("model").await.expect("hashed and sealed");
+    let sealed = std::fs::metadata(&file).expect("meta").modified().expect("time");
 
     // Other bytes under the same size and time: only a full check can notice.
     let mut wrong = bytes.clone();
     wrong[100] ^= 1;
     std::fs::write(&file, &wrong).expect("write");
-    let handle = std::fs::OpenOptions::new()
-        .write(true)
-        .open(&file)
-        .expect("open");
+    let handle = std::fs::OpenOptions::new().write(true).open(&file).expect("open");
     handle.set_modified(sealed).expect("set time");
-    bench
-        .store
-        .locate("model")
-        .await
-        .expect("the seal holds: nothing was hashed");
+    bench.store.locate("model").await.expect("the seal holds: nothing was hashed");
     let cancel = CancellationToken::new();
     let verified = bench.store.verify("model", &NoProgress, &cancel).await;
-    assert!(matches!(
-        verified,
-        Err(ModelsError::ChecksumMismatch { .. })
-    ));
+    assert!(matches!(verified, Err(ModelsError::ChecksumMismatch { .. })));
     assert!(file.exists(), "a check moves nothing");
 
-    handle
-        .set_modified(sealed + std::time::Duration::from_secs(1))
-        .expect("set time");
+    handle.set_modified(sealed + std::time::Duration::from_secs(1)).expect("set time");
     assert_eq!(bench.state(), State::Unchecked);
     assert!(bench.store.locate("model").await.is_err());
 }
@@ -93,11 +71,7 @@ async fn verify_says_intact_or_absent() {
     assert_eq!(verify().await.expect("checks"), VerifyOutcome::Absent);
     std::fs::write(bench.path("model.gguf"), &bytes).expect("write");
     assert_eq!(verify().await.expect("checks"), VerifyOutcome::Intact);
-    let unknown = bench
-        .store
-        .verify("other", &NoProgress, &cancel)
-        .await
-        .expect_err("unknown");
+    let unknown = bench.store.verify("other", &NoProgress, &cancel).await.expect_err("unknown");
     assert!(
         matches!(&unknown, ModelsError::UnknownModel { known, .. } if known == &["model"]),
         "{unknown:?}"
@@ -137,11 +111,7 @@ async fn a_download_with_a_recipe_becomes_a_sealed_folder() {
 
     bench.store = bench.store.clone().with_recipe(Arc::new(Twice));
     let folder = bench.pull().await.expect("prepared");
-    assert_eq!(
-        server.total(),
-        1,
-        "the checked download of the first try was kept"
-    );
+    assert_eq!(server.total(), 1, "the checked download of the first try was kept");
     assert_eq!(std::fs::read(folder.join("b")).expect("read"), bytes);
     assert!(folder.join(MANIFEST).exists());
     assert_eq!(bench.state(), State::Ready);
@@ -168,27 +138,19 @@ async fn a_failing_recipe_leaves_no_folder() {
 #[tokio::test]
 async fn a_choice_lasts_and_a_vanished_one_falls_back() {
     let one = entry(&weights(10), &[hub(NOWHERE)]);
-    let two = one
-        .replace("\"model", "\"other")
-        .replace("default = true\n", "");
+    let two = one.replace("\"model", "\"other").replace("default = true\n", "");
     let bench = Bench::new(&(one + &two), NOWHERE);
     let current = |store: &Store| store.current(Task::Language).expect("some");
     assert_eq!(current(&bench.store).name.as_str(), "model");
     assert!(!current(&bench.store).chosen);
-    assert_eq!(
-        bench.store.use_model("other").expect("known"),
-        Task::Language
-    );
+    assert_eq!(bench.store.use_model("other").expect("known"), Task::Language);
     assert!(bench.store.use_model("third").is_err());
     let again = Store::open(bench.store.dir()).expect("opens");
     let again = again.with_catalogue(bench.store.catalogue().clone());
     assert_eq!(current(&again).name.as_str(), "other");
     assert!(current(&again).chosen);
     let builtin = Store::open(bench.store.dir()).expect("opens");
-    assert!(
-        !current(&builtin).chosen,
-        "the built-in catalogue has no such model"
-    );
+    assert!(!current(&builtin).chosen, "the built-in catalogue has no such model");
     assert!(matches!(
         bench.store.current(Task::Embedding),
         Err(ModelsError::NothingFor { task: "embedding" })

@@ -32,18 +32,11 @@ impl Bench {
         network.proxy = None;
         network.certificates.clear();
         network.pip = PipFallback::Forbidden;
-        network.retry = Retry {
-            limit: 2,
-            pause: Duration::from_millis(5),
-        };
+        network.retry = Retry { limit: 2, pause: Duration::from_millis(5) };
         let catalogue = Catalogue::parse(catalogue, None).expect("a valid catalogue");
         let store = Store::open(dir.path()).expect("the store opens");
         let store = store.with_catalogue(catalogue).with_network(network);
-        Self {
-            store,
-            cancel: CancellationToken::new(),
-            dir,
-        }
+        Self { store, cancel: CancellationToken::new(), dir }
     }
 
     pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
@@ -51,9 +44,7 @@ impl Bench {
     }
 
     pub(crate) async fn pull(&self) -> Result<std::path::PathBuf, comptoir_models::ModelsError> {
-        self.store
-            .pull("model", &Log::default(), &self.cancel)
-            .await
+        self.store.pull("model", &Log::default(), &self.cancel).await
     }
 
     pub(crate) fn state(&self) -> comptoir_models::State {
@@ -98,12 +89,7 @@ pub(crate) struct Log(Mutex<Vec<String>>);
 
 impl Log {
     pub(crate) fn count(&self, word: &str) -> usize {
-        self.0
-            .lock()
-            .expect("log")
-            .iter()
-            .filter(|line| line.starts_with(word))
-            .count()
+        self.0.lock().expect("log").iter().filter(|line| line.starts_with(word)).count()
     }
 }
 

@@ -23,17 +23,10 @@ impl Step<'_> {
                 self.state.outbox.acked(&id, seq, &self.state.log);
                 self.settled();
             }
-            ServerFrame::Delta {
-                answer,
-                offset,
-                text,
-            } => self.delta(&answer, offset, &text),
+            ServerFrame::Delta { answer, offset, text } => self.delta(&answer, offset, &text),
             ServerFrame::Typing { who, name, on } => self.typing(who, name, on),
             ServerFrame::Queued { position, wait_ms } => {
-                self.state.wait = Some(Wait::Queue {
-                    position,
-                    ms: wait_ms,
-                });
+                self.state.wait = Some(Wait::Queue { position, ms: wait_ms });
             }
             ServerFrame::Busy { id, retry_ms } => self.busy(id, retry_ms),
             ServerFrame::Error { code, id: Some(id) } => self.item_refused(code, &id),
@@ -55,6 +48,7 @@ impl Step<'_> {
             return;
         }
         let state = &mut *self.state;
+        let held = state.log.held();
         let continued = welcome.resume == Resume::Replay
             && state.identity.epoch.as_ref() == Some(&welcome.epoch)
             && state.identity.conversation.as_ref() == Some(&welcome.conversation);
@@ -65,6 +59,8 @@ impl Step<'_> {
         } else {
             state.log.replace(welcome.events);
         }
+        // Only a replay that brought nothing shows that numbers are skipped.
+        state.link.healed &= state.log.held() == held;
         if state.read > state.log.held() {
             state.read = state.log.held();
         }
@@ -75,11 +71,7 @@ impl Step<'_> {
         };
         state.card = Some(welcome.site);
         state.holder = welcome.state;
-        state.notice = if welcome.notice_due {
-            Notice::Due
-        } else {
-            Notice::Told
-        };
+        state.notice = if welcome.notice_due { Notice::Due } else { Notice::Told };
         state.answer = welcome.answering.map(|a| Answer::new(a.answer, a.text));
         state.typing = Typing::Nobody;
         state.wait = None;

@@ -24,25 +24,14 @@ const LOG_FILE: usize = 4 * 1024 * 1024;
 
 pub(super) fn config(dimensions: usize) -> EdgeConfig {
     EdgeConfig::builder()
-        .vector(
-            DENSE,
-            EdgeVectorParams::builder(dimensions, Distance::Cosine).build(),
-        )
-        .sparse_vector(
-            SPARSE,
-            EdgeSparseVectorParams::builder()
-                .modifier(Modifier::Idf)
-                .build(),
-        )
+        .vector(DENSE, EdgeVectorParams::builder(dimensions, Distance::Cosine).build())
+        .sparse_vector(SPARSE, EdgeSparseVectorParams::builder().modifier(Modifier::Idf).build())
         .optimizers(EdgeOptimizersConfig {
             default_segment_number: Some(1),
             indexing_threshold: Some(GRAPH_FROM_KIB),
             ..EdgeOptimizersConfig::default()
         })
-        .wal_options(WalOptions {
-            segment_capacity: LOG_FILE,
-            ..WalOptions::default()
-        })
+        .wal_options(WalOptions { segment_capacity: LOG_FILE, ..WalOptions::default() })
         .build()
 }
 
@@ -82,17 +71,12 @@ pub(super) fn query(
 ) -> QueryRequest {
     QueryRequest {
         prefetches: Vec::new(),
-        query: Some(ScoringQuery::Vector(QueryEnum::Nearest(NamedQuery::new(
-            vector, name,
-        )))),
+        query: Some(ScoringQuery::Vector(QueryEnum::Nearest(NamedQuery::new(vector, name)))),
         filter: Some(filter),
         score_threshold: None,
         limit,
         offset: 0,
-        params: Some(SearchParams {
-            exact: true,
-            ..SearchParams::default()
-        }),
+        params: Some(SearchParams { exact: true, ..SearchParams::default() }),
         with_vector: WithVector::Bool(false),
         with_payload: WithPayloadInterface::Bool(true),
     }
@@ -105,65 +89,40 @@ pub(super) fn hit(found: ScoredPoint) -> Result<Hit, IndexError> {
     let field = text("field").and_then(Field::from_name);
     let version = payload.0.get("version").and_then(Value::as_i64);
     match (entry, field, version) {
-        (Some(entry), Some(field), Some(entry_version)) => Ok(Hit {
-            entry,
-            entry_version,
-            field,
-            score: found.score,
-        }),
-        _ => Err(IndexError::Corrupt(
-            "a point without its payload".to_owned(),
-        )),
+        (Some(entry), Some(field), Some(entry_version)) => {
+            Ok(Hit { entry, entry_version, field, score: found.score })
+        }
+        _ => Err(IndexError::Corrupt("a point without its payload".to_owned())),
     }
 }
 
 pub(super) fn of_entry(site: &SiteId, entry: Uuid) -> Result<Vec<Condition>, IndexError> {
-    Ok(vec![
-        keyword("site", site.as_str())?,
-        keyword("entry", &entry.to_string())?,
-    ])
+    Ok(vec![keyword("site", site.as_str())?, keyword("entry", &entry.to_string())?])
 }
 
 pub(super) fn keyword(name: &str, value: &str) -> Result<Condition, IndexError> {
     let matching = Match::from(value.to_owned());
-    Ok(Condition::Field(FieldCondition::new_match(
-        path(name)?,
-        matching,
-    )))
+    Ok(Condition::Field(FieldCondition::new_match(path(name)?, matching)))
 }
 
 pub(super) fn all(conditions: Vec<Condition>) -> Filter {
-    Filter {
-        must: Some(conditions),
-        ..Filter::new()
-    }
+    Filter { must: Some(conditions), ..Filter::new() }
 }
 
 pub(super) fn path(name: &str) -> Result<JsonPath, IndexError> {
-    name.parse()
-        .map_err(|()| IndexError::Engine(format!("{name} is no payload path")))
+    name.parse().map_err(|()| IndexError::Engine(format!("{name} is no payload path")))
 }
 
 /// The engine compares ranges as floating-point numbers. Versions count edits
 /// and stay far below the 53 bits that are exact.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "exact below 2^53 edits of one entry"
-)]
+#[expect(clippy::cast_precision_loss, reason = "exact below 2^53 edits of one entry")]
 pub(super) fn ordered(version: i64) -> OrderedFloat<f64> {
     OrderedFloat(version as f64)
 }
 
 pub(super) fn engine(error: &OperationError) -> IndexError {
-    if let OperationError::WrongVectorDimension {
-        expected_dim,
-        received_dim,
-    } = error
-    {
-        return IndexError::Dimensions {
-            expected: *expected_dim,
-            got: *received_dim,
-        };
+    if let OperationError::WrongVectorDimension { expected_dim, received_dim } = error {
+        return IndexError::Dimensions { expected: *expected_dim, got: *received_dim };
     }
     if let OperationError::InconsistentStorage { description } = error {
         return IndexError::Corrupt(description.clone());
@@ -177,10 +136,5 @@ pub(super) fn damaged(error: &OperationError) -> IndexError {
 
 /// Some of the engine's messages carry a backtrace; the first line says it.
 pub(super) fn brief(error: &OperationError) -> String {
-    error
-        .to_string()
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+    error.to_string().lines().next().unwrap_or_default().to_owned()
 }

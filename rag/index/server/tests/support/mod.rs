@@ -27,14 +27,8 @@ impl Server {
         let log = std::fs::File::create(folder.path().join("log")).expect("a log file");
         let process = Command::new(binary())
             .current_dir(folder.path())
-            .env(
-                "QDRANT__STORAGE__STORAGE_PATH",
-                folder.path().join("storage"),
-            )
-            .env(
-                "QDRANT__STORAGE__SNAPSHOTS_PATH",
-                folder.path().join("snapshots"),
-            )
+            .env("QDRANT__STORAGE__STORAGE_PATH", folder.path().join("storage"))
+            .env("QDRANT__STORAGE__SNAPSHOTS_PATH", folder.path().join("snapshots"))
             .env("QDRANT__SERVICE__HOST", "127.0.0.1")
             .env("QDRANT__SERVICE__HTTP_PORT", http.to_string())
             .env("QDRANT__SERVICE__GRPC_PORT", port.to_string())
@@ -46,12 +40,7 @@ impl Server {
             .stderr(log)
             .spawn()
             .expect("the Qdrant server starts");
-        let mut server = Self {
-            process,
-            folder,
-            port,
-            api_key,
-        };
+        let mut server = Self { process, folder, port, api_key };
         server.wait().await;
         server
     }
