@@ -42,7 +42,10 @@ pub enum Decision {
 /// What stands in for a generated reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fallback {
-    /// The best entry answers: its own words.
+    /// The entry answers for certain: its own words, even when the model
+    /// finds no answer in it.
+    Known,
+    /// The best entry answers unless the model finds no answer in it.
     Verbatim,
     /// It may not: the near miss.
     NearMiss,
@@ -111,10 +114,7 @@ fn known(best: &Assessed, now: Circumstances) -> Decision {
     let foreign = entry.lang != now.lang && now.lang != Lang::Other;
     let long = entry.answer.chars().count() > now.long_answer;
     if now.engine_ready && (foreign || long) {
-        return Decision::Generate {
-            entries: vec![Arc::clone(entry)],
-            otherwise: Fallback::Verbatim,
-        };
+        return Decision::Generate { entries: vec![Arc::clone(entry)], otherwise: Fallback::Known };
     }
     Decision::Verbatim(vec![Arc::clone(entry)])
 }
@@ -167,7 +167,7 @@ mod tests {
         let english = Circumstances { lang: Lang::En, ..NOW };
         assert!(matches!(
             decide(&hits, AT, english),
-            Decision::Generate { otherwise: Fallback::Verbatim, .. }
+            Decision::Generate { otherwise: Fallback::Known, .. }
         ));
         let down = Circumstances { engine_ready: false, ..english };
         assert!(matches!(decide(&hits, AT, down), Decision::Verbatim(_)));

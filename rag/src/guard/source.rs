@@ -51,11 +51,12 @@ impl Sources {
         Self { entries, common, analyzer, lang }
     }
 
-    /// Checks one sentence of a reply.
+    /// Checks one sentence of a reply; the place of the entry that supports
+    /// it, or `None` when it claims nothing.
     ///
     /// # Errors
     /// The first reason why it may not be shown.
-    pub fn check(&self, text: &str) -> Result<(), Refusal> {
+    pub fn check(&self, text: &str) -> Result<Option<usize>, Refusal> {
         if text.contains(['<', '>', '[', ']', '{', '}', '|', '\\']) {
             return Err(Refusal::Form);
         }
@@ -67,10 +68,10 @@ impl Sources {
             && names.is_empty()
             && stems.iter().all(|stem| self.common.stem(stem));
         if says_nothing && self.entries.iter().any(|e| e.lang == self.lang) {
-            return Ok(());
+            return Ok(None);
         }
         let mut refusal = Refusal::Claim;
-        for entry in &self.entries {
+        for (place, entry) in self.entries.iter().enumerate() {
             let named = names.iter().all(|name| entry.names(name));
             for line in entry.lines.iter().filter(|line| line.states(&claims)) {
                 if !named {
@@ -81,7 +82,7 @@ impl Sources {
                     // Nothing ties a bare foreign sentence to this one.
                     refusal = Refusal::Subject;
                 } else {
-                    return Ok(());
+                    return Ok(Some(place));
                 }
             }
         }

@@ -32,13 +32,14 @@ pub struct Guard {
     held: String,
     stopped: bool,
     sentences: usize,
+    used: Vec<usize>,
 }
 
 impl Guard {
     /// A guard over the cited entries.
     #[must_use]
     pub fn new(sources: Sources) -> Self {
-        Self { sources, held: String::new(), stopped: false, sentences: 0 }
+        Self { sources, held: String::new(), stopped: false, sentences: 0, used: Vec::new() }
     }
 
     /// Takes the next piece and returns what may be shown now.
@@ -52,10 +53,10 @@ impl Guard {
         self.drain(true)
     }
 
-    /// Whether anything was let through.
+    /// Places of the entries that supported what was let through.
     #[must_use]
-    pub fn passed_any(&self) -> bool {
-        self.sentences > 0
+    pub fn used(&self) -> Vec<usize> {
+        self.used.clone()
     }
 
     fn drain(&mut self, ended: bool) -> Passed {
@@ -74,8 +75,10 @@ impl Guard {
             if text.len() > LONGEST {
                 return self.halt(passed, Stop::Refused(Refusal::Form));
             }
-            if let Err(refusal) = self.sources.check(&text) {
-                return self.halt(passed, Stop::Refused(refusal));
+            match self.sources.check(&text) {
+                Err(refusal) => return self.halt(passed, Stop::Refused(refusal)),
+                Ok(Some(place)) if !self.used.contains(&place) => self.used.push(place),
+                Ok(_) => {}
             }
             // The blank between two sentences goes out with the second.
             if self.sentences == 0 {

@@ -32,7 +32,7 @@ fn sources(lang: Lang) -> Sources {
 }
 
 fn check(text: &str) -> Result<(), Refusal> {
-    sources(Lang::Fr).check(text)
+    sources(Lang::Fr).check(text).map(drop)
 }
 
 #[test]
@@ -123,8 +123,8 @@ fn other_subjects_and_markup_are_refused() {
 #[test]
 fn translations_keep_facts_and_polarity() {
     let english = sources(Lang::En);
-    assert_eq!(english.check("A cake for 10 people costs 42 €."), Ok(()));
-    assert_eq!(english.check("We do not deliver on Sundays."), Ok(()));
+    assert!(english.check("A cake for 10 people costs 42 €.").is_ok());
+    assert!(english.check("We do not deliver on Sundays.").is_ok());
     for text in [
         "We deliver on Sundays.",
         "A cake for 6 people costs 42 €.",

@@ -155,24 +155,27 @@ impl Run {
     }
 
     async fn generate(&mut self, entries: &[Arc<EntryDoc>], otherwise: Fallback) -> Outcome {
-        match write::write(self, entries).await {
-            Written::Text(text) => Outcome {
-                text: Some(text),
-                citations: cite(entries),
-                ..self.outcome(Route::Answer, "written")
-            },
-            Written::Abstained => match entries.first() {
-                Some(best) => self.near_miss(best, "near_miss"),
-                None => self.outcome(Route::OfferHuman, "nothing_found"),
-            },
-            Written::Failed(reason) => match (entries.first(), otherwise) {
-                (Some(best), Fallback::Verbatim) => {
-                    let best = [Arc::clone(best)];
-                    self.verbatim(&best, reason).await
-                }
-                (Some(best), Fallback::NearMiss) => self.near_miss(best, reason),
-                (None, _) => self.outcome(Route::OfferHuman, "nothing_found"),
-            },
+        let (reason, sure) = match write::write(self, entries).await {
+            Written::Text { text, used } => {
+                let used: Vec<_> =
+                    used.iter().filter_map(|at| entries.get(*at)).map(Arc::clone).collect();
+                return Outcome {
+                    text: Some(text),
+                    citations: cite(if used.is_empty() { entries } else { &used }),
+                    ..self.outcome(Route::Answer, "written")
+                };
+            }
+            Written::Abstained => ("near_miss", otherwise == Fallback::Known),
+            Written::Failed(reason) => (reason, otherwise != Fallback::NearMiss),
+        };
+        match entries.first() {
+            Some(best) if sure => {
+                let best = [Arc::clone(best)];
+                let reason = if reason == "near_miss" { "known" } else { reason };
+                self.verbatim(&best, reason).await
+            }
+            Some(best) => self.near_miss(best, reason),
+            None => self.outcome(Route::OfferHuman, "nothing_found"),
         }
     }
 

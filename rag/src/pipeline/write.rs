@@ -20,7 +20,12 @@ const LEAST: Duration = Duration::from_secs(2);
 /// How writing ended.
 pub(super) enum Written {
     /// A complete, verified text.
-    Text(String),
+    Text {
+        /// The text.
+        text: String,
+        /// Places of the entries that support it.
+        used: Vec<usize>,
+    },
     /// The model found no answer in the entries.
     Abstained,
     /// Refused by the guard, late, or no engine; with the reason.
@@ -102,7 +107,9 @@ async fn read(run: &mut Run, mut generation: Generation, mut guard: Guard) -> Wr
                 return Written::Failed("guarded");
             }
             None if ended && text.trim().is_empty() => return Written::Failed("empty"),
-            None if ended => return Written::Text(text.trim().to_owned()),
+            None if ended => {
+                return Written::Text { text: text.trim().to_owned(), used: guard.used() };
+            }
             None => {}
         }
     }
