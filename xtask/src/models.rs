@@ -7,7 +7,7 @@ use anyhow::Result;
 /// What the demo and the scenarios run: the default language model, the
 /// default embedder and the library that runs it.
 pub const DEMO: &[&str] =
-    &["onnxruntime-1.24.4", "use-multilingual-v3", "qwen2.5-coder-1.5b-instruct-q4_k_m"];
+    &["onnxruntime", "use-multilingual-v3", "qwen2.5-coder-1.5b-instruct-q4_k_m"];
 
 /// What plumbing tests add: a small model that streams nonsense quickly.
 pub const TEST: &[&str] = &["smollm2-135m-instruct-q4_1"];

@@ -119,3 +119,27 @@ impl Calibration {
         serde_json::to_string_pretty(self).map_err(|e| RagError::Calibration(e.to_string()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Calibration;
+
+    #[test]
+    fn the_default_embedder_is_calibrated_whatever_its_build() {
+        let found = Calibration::built_in("use-multilingual-v3@other").expect("it ships");
+        assert!(found.judged.is_some());
+        for at in [found.fast_thresholds, found.judged_thresholds] {
+            assert!(at.near < at.between && at.between < at.known && at.known < 1.0);
+        }
+        assert!(Calibration::built_in("another-model@1").is_none());
+        let again = Calibration::parse(&found.to_json().expect("text")).expect("the same file");
+        assert_eq!(again, found);
+    }
+
+    #[test]
+    fn a_file_of_other_features_is_refused() {
+        let mut other = Calibration::built_in("use-multilingual-v3").expect("it ships");
+        other.fast.names[0] = "luck".into();
+        assert!(Calibration::parse(&other.to_json().expect("text")).is_err());
+    }
+}
