@@ -1,10 +1,33 @@
 //! What SQLite's errors mean to callers.
 
 use comptoir_storage::StorageError;
+use sqlx::migrate::MigrateError;
 
 /// A failure that no caller can do anything about.
 pub(crate) fn backend(error: sqlx::Error) -> StorageError {
     StorageError::Backend(Box::new(error))
+}
+
+/// The primary result code of a file that somebody else holds.
+const SQLITE_BUSY: i32 = 5;
+
+/// Whether the file was held by somebody else, in any of SQLite's extended codes.
+pub(crate) fn busy(error: &StorageError) -> bool {
+    let StorageError::Backend(cause) = error else {
+        return false;
+    };
+    let database = match (cause.downcast_ref::<sqlx::Error>(), cause.downcast_ref()) {
+        (Some(error), _) => Some(error),
+        (None, Some(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _))) => {
+            Some(error)
+        }
+        (None, _) => None,
+    };
+    database
+        .and_then(sqlx::Error::as_database_error)
+        .and_then(|error| error.code())
+        .and_then(|code| code.parse::<i32>().ok())
+        .is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }
 
 /// Constraints whose violation has a meaning, by the columns SQLite names.

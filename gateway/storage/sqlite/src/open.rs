@@ -1,6 +1,6 @@
 //! Opening and closing the file.
 
-use crate::error::backend;
+use crate::error::{backend, busy};
 use async_trait::async_trait;
 use comptoir_storage::{Storage, StorageError};
 use sqlx::ConnectOptions as _;
@@ -11,7 +11,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Sqlite, Transaction};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../../migrations/sqlite");
 
@@ -51,24 +51,27 @@ impl SqliteStorage {
     /// belongs to a newer version.
     pub async fn open(path: &Path, options: SqliteOptions) -> Result<Self, StorageError> {
         let connect = connect_options(path, options);
-        migrate(&connect).await?;
+        let patience = options.busy_timeout;
+        patiently(patience, || migrate(&connect)).await?;
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .min_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
-            .acquire_timeout(options.acquire_timeout)
-            .connect_with(connect.clone())
-            .await
-            .map_err(backend)?;
+            .acquire_timeout(options.acquire_timeout);
+        let writer = patiently(patience, || async {
+            writer.clone().connect_with(connect.clone()).await.map_err(backend)
+        });
+        let writer = writer.await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(options.readers.max(1))
             .max_lifetime(None)
-            .acquire_timeout(options.acquire_timeout)
-            .connect_with(connect.pragma("query_only", "ON"))
-            .await
-            .map_err(backend)?;
-        Ok(Self { writer, readers })
+            .acquire_timeout(options.acquire_timeout);
+        let read_only = connect.clone().pragma("query_only", "ON");
+        let readers = patiently(patience, || async {
+            readers.clone().connect_with(read_only.clone()).await.map_err(backend)
+        });
+        Ok(Self { writer, readers: readers.await? })
     }
 
     pub(crate) fn readers(&self) -> &SqlitePool {
@@ -116,6 +119,28 @@ fn connect_options(path: &Path, options: SqliteOptions) -> SqliteConnectOptions 
         .pragma("journal_size_limit", "67108864")
         .optimize_on_close(true, 400)
         .disable_statement_logging()
+}
+
+/// How long to wait before asking a busy file again.
+const BUSY_PAUSE: Duration = Duration::from_millis(20);
+
+/// Tries again while another opening holds the file. SQLite's own busy timeout
+/// does not cover the change of a fresh file to a write-ahead log: that step
+/// answers "busy" at once (<https://sqlite.org/wal.html>, "sometimes queries
+/// return SQLITE_BUSY in WAL mode").
+async fn patiently<T, F: Future<Output = Result<T, StorageError>>>(
+    patience: Duration,
+    mut attempt: impl FnMut() -> F,
+) -> Result<T, StorageError> {
+    let start = Instant::now();
+    loop {
+        match attempt().await {
+            Err(error) if busy(&error) && start.elapsed() < patience => {
+                tokio::time::sleep(BUSY_PAUSE).await;
+            }
+            settled => return settled,
+        }
+    }
 }
 
 /// Runs the migrations on a connection of their own, closed before the pools
