@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 /// The repository.
 #[must_use]
 pub fn root() -> PathBuf {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    own.parent().unwrap_or(own).to_owned()
+    // Asked when run, not when built: checkouts may share a build folder.
+    let own = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    own.parent().map_or_else(|| own.clone(), Path::to_owned)
 }
 
 fn cache() -> PathBuf {

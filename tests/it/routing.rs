@@ -222,7 +222,7 @@ async fn after_a_person_the_machine_comes_back_with_its_notice() {
     assert!(visitor.ask(&question).await.text.contains("14 €"));
     assert_eq!(desk.act(&key, "close").await.status, 303);
     visitor.event("the end", |e| matches!(e, Event::Closed { .. })).await;
-    assert_eq!(desk.list("closed").await, [key.clone()]);
+    assert_eq!(desk.list("closed").await, std::slice::from_ref(&key));
 
     visitor.conversation = None;
     visitor.epoch = None;

@@ -5,7 +5,8 @@ use comptoir_protocol::{ClientFrame, ServerFrame, examples};
 use std::path::PathBuf;
 
 fn beside(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("tests are run by cargo"))
+        .join(name)
 }
 
 fn is_blessing() -> bool {

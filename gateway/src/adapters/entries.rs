@@ -45,6 +45,7 @@ fn parse(site: &RagSite) -> Result<SiteId, SourceError> {
     SiteId::parse(site.as_str()).ok_or_else(|| SourceError("not a site name".to_owned()))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` asks for")]
 fn failed(error: StorageError) -> SourceError {
     SourceError(error.to_string())
 }

@@ -143,6 +143,7 @@ fn name_of(source: &str) -> String {
 }
 
 /// The error with its causes and what to do next.
+#[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` asks for")]
 fn explained(error: ModelsError) -> anyhow::Error {
     let next = match error.remedy() {
         Remedy::ChooseKnown => "see the names with `comptoir model list`",

@@ -1,19 +1,20 @@
 //! The sentences: complete, in order, with the same gaps in every language.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 
 use comptoir_widget::texts::{Key, NAMES, Texts};
 use comptoir_widget::view::Scene;
 
 fn catalogs() -> BTreeMap<String, Vec<(String, String)>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/texts");
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").expect("tests are run by cargo");
+    let folder = PathBuf::from(own).join("src/texts");
     let mut found = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in std::fs::read_dir(folder).expect("the catalogs are there") {
+        let path = entry.expect("readable").path();
         if path.extension().is_some_and(|e| e == "json") {
-            let text = std::fs::read_to_string(&path).unwrap();
-            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(&path).expect("readable");
+            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
             found.insert(name, members(&text));
         }
     }
@@ -22,9 +23,12 @@ fn catalogs() -> BTreeMap<String, Vec<(String, String)>> {
 
 /// Members in the order of the file, which the build relies on.
 fn members(text: &str) -> Vec<(String, String)> {
-    let whole: BTreeMap<String, String> = serde_json::from_str(text).unwrap();
+    let whole: BTreeMap<String, String> =
+        serde_json::from_str(text).expect("a flat object of sentences");
     let mut ordered: Vec<_> = whole.into_iter().collect();
-    ordered.sort_by_key(|(name, _)| text.find(&format!("\n  \"{name}\":")).unwrap());
+    ordered.sort_by_key(|(name, _)| {
+        text.find(&format!("\n  \"{name}\":")).expect("one sentence a line")
+    });
     ordered
 }
 

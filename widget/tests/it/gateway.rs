@@ -95,9 +95,12 @@ impl Gateway {
     pub fn messages(&self) -> Vec<&str> {
         self.log
             .iter()
-            .filter_map(|e| match &e.event {
-                Event::VisitorMessage { text, .. } => Some(text.as_str()),
-                _ => None,
+            .filter_map(|e| {
+                if let Event::VisitorMessage { text, .. } = &e.event {
+                    Some(text.as_str())
+                } else {
+                    None
+                }
             })
             .collect()
     }

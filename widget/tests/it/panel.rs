@@ -25,7 +25,8 @@ impl Panel {
 
     fn restored(stored: &serde_json::Value, gateway: Gateway) -> Self {
         let mut page = json!({"site": "morin", "lang": "fr", "path": "/"});
-        page.as_object_mut().unwrap().extend(stored.as_object().unwrap().clone());
+        let stored = stored.as_object().expect("an object").clone();
+        page.as_object_mut().expect("an object").extend(stored);
         let start = format!("{}\u{1f}{}", joined("fr"), flat(&page));
         let mut panel = Self {
             driver: Driver::new(&start),
@@ -56,7 +57,7 @@ impl Panel {
                 ["h"] => self.log.clear(),
                 ["n"] => self.act("painted", ""),
                 ["s", frame] => {
-                    for frame in self.gateway.take(serde_json::from_str(frame).unwrap()) {
+                    for frame in self.gateway.take(serde_json::from_str(frame).expect("a frame")) {
                         self.frame(&frame);
                     }
                 }
@@ -66,7 +67,7 @@ impl Panel {
     }
 
     fn frame(&mut self, frame: &ServerFrame) {
-        self.act("frame", &flat(&serde_json::to_value(frame).unwrap()));
+        self.act("frame", &flat(&serde_json::to_value(frame).expect("plain data")));
     }
 
     fn commit(&mut self, event: Event) {
@@ -79,31 +80,32 @@ impl Panel {
     }
 
     fn saved(&self) -> serde_json::Value {
-        let last = self.told.iter().rev().find_map(|c| c.strip_prefix("w\u{1f}")).unwrap();
-        serde_json::from_str(last).unwrap()
+        let last = self.told.iter().rev().find_map(|c| c.strip_prefix("w\u{1f}"));
+        serde_json::from_str(last.expect("saved before")).expect("plain data")
     }
 }
 
 fn answer(route: Route, offers: Vec<Offer>) -> Event {
     let example =
         examples::events().into_iter().find(|e| matches!(e.event, Event::BotMessage { .. }));
-    match example.unwrap().event {
-        Event::BotMessage { answer, to, lang, status, .. } => Event::BotMessage {
-            answer,
-            to,
-            lang,
-            status,
-            route,
-            offers,
-            text: "Le déplacement coûte 45 €.".into(),
-            citations: vec![Citation {
-                entry: "e1".into(),
-                version: 1,
-                title: "Quel prix ?".into(),
-                text: "45 € dans un rayon de 20 km.".into(),
-            }],
-        },
-        _ => unreachable!(),
+    let Event::BotMessage { answer, to, lang, status, .. } = example.expect("an example").event
+    else {
+        unreachable!("found as one")
+    };
+    Event::BotMessage {
+        answer,
+        to,
+        lang,
+        status,
+        route,
+        offers,
+        text: "Le déplacement coûte 45 €.".into(),
+        citations: vec![Citation {
+            entry: "e1".into(),
+            version: 1,
+            title: "Quel prix ?".into(),
+            text: "45 € dans un rayon de 20 km.".into(),
+        }],
     }
 }
 

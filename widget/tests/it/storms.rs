@@ -92,7 +92,7 @@ impl World {
                 Effect::Disconnect => self.cut(),
                 Effect::Send(text) => {
                     assert!(self.connected, "sent without a socket: {text}");
-                    self.up.push_back(serde_json::from_str(&text).unwrap());
+                    self.up.push_back(serde_json::from_str(&text).expect("a frame"));
                 }
                 Effect::Start(timer, _) => self.timers[timer as usize] = true,
                 Effect::Stop(timer) => self.timers[timer as usize] = false,

@@ -63,10 +63,7 @@ fn send(state: &mut State, id: &str) -> Vec<Effect> {
 fn sent(effects: &[Effect]) -> Vec<&str> {
     effects
         .iter()
-        .filter_map(|e| match e {
-            Effect::Send(text) => Some(text.as_str()),
-            _ => None,
-        })
+        .filter_map(|e| if let Effect::Send(text) = e { Some(text.as_str()) } else { None })
         .collect()
 }
 

@@ -15,6 +15,11 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail};
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
+#[expect(
+    deprecated,
+    reason = "what is detected by itself is the wish to have reference types; saying no keeps \
+              older browsers"
+)]
 fn main() -> Result<()> {
     let mut args = std::env::args_os().skip(1).map(PathBuf::from);
     let (Some(input), Some(out_dir), None) = (args.next(), args.next(), args.next()) else {

@@ -171,6 +171,14 @@ fn check(table: &mut Table, input: &Input, log: &mut Vec<Event>) -> Result<(), T
             "announced, notice due"
         );
     }
+    open_question(table)?;
+    log.extend(events);
+    ended(log, after.open_question)
+}
+
+/// A question is open exactly while the machine works on it.
+fn open_question(table: &Table) -> Result<(), TestCaseError> {
+    let after = &table.state.conversation.head;
     if matches!(after.holder, Holder::Bot) {
         prop_assert_eq!(
             after.open_question.is_some(),
@@ -181,8 +189,7 @@ fn check(table: &mut Table, input: &Input, log: &mut Vec<Event>) -> Result<(), T
         prop_assert_eq!(after.open_question, None, "only the machine has open questions");
         prop_assert!(table.state.running.is_none(), "only the machine answers");
     }
-    log.extend(events);
-    ended(log, after.open_question)
+    Ok(())
 }
 
 /// Every question to the machine is answered, handed over or still open.

@@ -25,7 +25,7 @@ pub(crate) fn busy(error: &StorageError) -> bool {
     };
     database
         .and_then(sqlx::Error::as_database_error)
-        .and_then(|error| error.code())
+        .and_then(sqlx::error::DatabaseError::code)
         .and_then(|code| code.parse::<i32>().ok())
         .is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }

@@ -100,7 +100,7 @@ fn sections(text: &str) -> Vec<Section> {
     for (line, block) in blocks(text) {
         match block {
             Block::Heading { level, text } => {
-                sections.push(Section { line, level, title: text, ..Section::default() })
+                sections.push(Section { line, level, title: text, ..Section::default() });
             }
             Block::Data(data) => {
                 if let Some(section) = sections.last_mut().filter(|section| section.level > 0) {

@@ -4,7 +4,7 @@
 use comptoir_storage_contract::prepare::{Mode, prepare};
 use std::error::Error;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[tokio::main]
@@ -25,7 +25,10 @@ async fn main() -> ExitCode {
     if cargo.is_empty() {
         cargo = ["cargo", "check", "--release"].map(OsString::from).to_vec();
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let Some(root) = workspace() else {
+        eprintln!("run storage-prepare inside the workspace");
+        return ExitCode::from(2);
+    };
     match prepare(&root, mode, &cargo).await {
         Ok(statements) => {
             let done = match mode {
@@ -40,6 +43,12 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The nearest folder above that holds the lock file.
+fn workspace() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    here.ancestors().find(|folder| folder.join("Cargo.lock").is_file()).map(PathBuf::from)
 }
 
 /// The error and its causes on one line.
