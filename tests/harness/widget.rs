@@ -4,8 +4,10 @@ use crate::browser::Browser;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The panel's root; empty while there is none.
-const ROOT: &str = "const root = document.querySelector('comptoir-widget')?.shadowRoot;";
+/// The panel's root, empty while there is none; and what an element says, with
+/// the spaces that keep French punctuation in its line as plain ones.
+const ROOT: &str = "const root = document.querySelector('comptoir-widget')?.shadowRoot;\
+    const words = (e) => e.innerText.trim().replace(/[\\u00a0\\u202f]/g, ' ');";
 
 impl Browser {
     /// Opens the panel by its launcher and waits until it is connected.
@@ -45,7 +47,7 @@ impl Browser {
 
     /// Texts of all elements a selector finds in the panel.
     pub async fn panel_texts(&self, selector: &str) -> Vec<String> {
-        let script = "[...root.querySelectorAll(arguments[0])].map((e) => e.innerText.trim())";
+        let script = "[...root.querySelectorAll(arguments[0])].map(words)";
         self.in_widget(script, &[json!(selector)]).await
     }
 
@@ -73,7 +75,7 @@ impl Browser {
     /// Waits until an element of the panel shows a text.
     pub async fn panel_shows(&self, selector: &str, text: &str) {
         let script = "[...root.querySelectorAll(arguments[0])]\
-                      .some((e) => e.innerText.includes(arguments[1]))";
+                      .some((e) => words(e).includes(arguments[1]))";
         let what = format!("`{selector}` shows “{text}”");
         self.until_widget(&what, script, &[json!(selector), json!(text)]).await;
     }

@@ -107,7 +107,7 @@ fn each_heavy_library_has_one_home() {
     assert_eq!(who_names("qdrant-edge"), ["rag/index/edge"]);
     assert_eq!(who_names("qdrant-client"), ["rag/index/server"]);
     assert_eq!(who_names("askama"), ["admin"]);
-    assert_eq!(who_names("web-sys"), ["widget"]);
+    assert_eq!(who_names("wasm-bindgen"), ["widget"]);
     let sql = ["gateway/storage/contract", "gateway/storage/postgres", "gateway/storage/sqlite"];
     assert_eq!(who_names("sqlx"), sql);
 }

@@ -99,7 +99,7 @@ fn an_evaluation_gives_one_line_per_question_and_a_table() {
     let (questions, results) =
         (counter.folder().join("questions.jsonl"), counter.folder().join("results.jsonl"));
     let rows = "\
-{\"id\":\"q1\",\"text\":\"j'ai crevé, c'est combien ?\",\"relevant\":[\"crevaison\"],\"must\":[\"14 €\"],\"must_not\":[\"22 €\"],\"kind\":\"answerable\"}
+{\"id\":\"q1\",\"text\":\"Combien coûte la réparation d'une crevaison ?\",\"relevant\":[\"crevaison\"],\"must\":[\"14 €\"],\"must_not\":[\"22 €\"],\"kind\":\"answerable\"}
 {\"id\":\"q2\",\"text\":\"Vendez-vous des tondeuses à gazon ?\",\"kind\":\"absent\"}
 {\"id\":\"q3\",\"text\":\"je voudrais parler à quelqu'un\",\"kind\":\"wish\"}
 {\"id\":\"q4\",\"text\":\"bonjour\",\"kind\":\"courtesy\"}

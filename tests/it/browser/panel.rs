@@ -44,7 +44,7 @@ async fn on_a_phone_the_panel_fills_the_screen_and_everything_is_reachable() {
     browser.goto(&app.url("/")).await;
     browser.open_panel().await;
     let fills = "(() => { const b = root.querySelector('.panel').getBoundingClientRect(); \
-                 return b.width >= innerWidth - 1 && b.height >= innerHeight - 1; })()";
+                 return b.width >= document.documentElement.clientWidth - 1 && b.height >= innerHeight - 1; })()";
     browser.until_widget("the panel fills the screen", fills, &[]).await;
     let inside = "['.notice', 'textarea', '.send', '#h'].every((s) => { \
                   const b = root.querySelector(s).getBoundingClientRect(); \

@@ -86,7 +86,7 @@ async fn a_question_without_answer_becomes_an_entry() {
     let app = TestApp::builder().open().await;
     let desk = Desk::signed_in(&app.url(""), ARTISAN).await;
     let mut visitor = app.visitor().await;
-    let asked = "Vendez-vous des tondeuses ? Rappelez-moi au 06 12 34 56 78.";
+    let asked = "Vendez-vous des tondeuses ? Mon numéro est le 06 12 34 56 78.";
     assert_eq!(visitor.ask(asked).await.route, Route::OfferHuman);
     let gaps = desk.get("/admin/gaps").await;
     assert!(gaps.shows("Vendez-vous des tondeuses ?"), "{}", gaps.body);
