@@ -26,9 +26,8 @@ cargo xtask COMMAND
   demo [--no-install] [--port N] [--fresh]
                     install what is missing, fetch models, build, start the
                     demo firm's page, inbox and desk, print their addresses
-  test [--all | --fast]
-                    install what tests need and run what CI runs;
-                    --all: every suite; --fast: the inner loop
+  test [--fast]     install what tests need and run what CI runs;
+                    --fast: the inner loop
   widget            build the widget into widget/dist and print its sizes
   bench [NAME]      engine | storage | widget | pipeline; all when absent
   eval              put the demo firm's questions to the demo firm's FAQ

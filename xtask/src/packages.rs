@@ -28,8 +28,12 @@ const TEST: &[Package] = &[
         present: || on_path("chromedriver"),
     },
     Package { name: "postgresql", why: "storage tests", present: has_postgres },
-    Package { name: "python3", why: "unpacks test tools", present: || on_path("python3") },
+    Package { name: "python3-pip", why: "fetches llama.cpp's server", present: has_pip },
 ];
+
+fn has_pip() -> bool {
+    program("python3").args(["-m", "pip", "--version"]).read().is_ok()
+}
 
 fn has_libclang() -> bool {
     let in_llvm = |folder: std::fs::DirEntry| folder.path().join("lib/libclang.so").exists();

