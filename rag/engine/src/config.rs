@@ -18,6 +18,26 @@ pub enum Threads {
     Fixed(u16),
 }
 
+/// Where the states of warmed beginnings are kept, beside context memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateParams {
+    /// Most bytes of them in memory; zero keeps none there.
+    pub memory_bytes: u64,
+    /// Folder of state files; none are written without one. It holds the firm's published
+    /// entries in another form, nothing of visitors.
+    pub folder: Option<PathBuf>,
+    /// Most bytes of all files there.
+    pub disk_bytes: u64,
+}
+
+impl Default for StateParams {
+    /// About thirty entries of a 1.5B model in memory. Files are read from the system's cache
+    /// nearly as quickly, so more memory buys little.
+    fn default() -> Self {
+        Self { memory_bytes: 128 << 20, folder: None, disk_bytes: 1 << 30 }
+    }
+}
+
 /// Settings of the local engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineParams {
@@ -37,6 +57,8 @@ pub struct EngineParams {
     pub busy_step_tokens: u16,
     /// Kept prompt beginnings.
     pub prefixes: u16,
+    /// States beside context memory.
+    pub states: StateParams,
     /// Requests that may wait beyond the slots.
     pub queue: usize,
     /// Requests one client may have at once, running or waiting.
@@ -56,6 +78,7 @@ impl EngineParams {
             step_tokens: 128,
             busy_step_tokens: 48,
             prefixes: 32,
+            states: StateParams::default(),
             queue: 16,
             per_client: 4,
             threads: Threads::Auto,

@@ -7,8 +7,8 @@
 //!
 //! The local engine is a short line of parts, each ignorant of the next one's types:
 //! `admission` (bounded, says "busy" at the door), `scheduler` (pure: decides what one step
-//! evaluates), `worker` (one thread that owns the model and turns), `llama` (the only file that
-//! names llama.cpp). Text enters as [`ChatMessage`]s and leaves as [`Chunk`]s; message contents
+//! evaluates), `worker` (one thread that owns the model and turns), `states` (beginnings kept in
+//! memory and on disk), `llama` (the only file that names llama.cpp). Text enters as [`ChatMessage`]s and leaves as [`Chunk`]s; message contents
 //! are data and can never become control tokens.
 //!
 //! It must never: block a caller's thread, restart itself silently, give more than
@@ -30,6 +30,7 @@ mod runtime;
 mod sampling;
 mod scheduler;
 pub mod scripted;
+mod states;
 mod status;
 mod stop;
 mod supervisor;
@@ -37,7 +38,7 @@ mod template;
 mod utf8;
 mod worker;
 
-pub use config::{EngineParams, Threads};
+pub use config::{EngineParams, StateParams, Threads};
 pub use error::{EngineError, RemoteFault, StartError, Unavailable};
 pub use generation::{Chunk, Finish, FinishReason, Generation, GenerationSender, Times};
 pub use machine::{MachineProblem, MachineReport, Suggestion, check_machine};
@@ -45,5 +46,5 @@ pub use memory::{MemoryEstimate, estimate_memory};
 pub use request::{
     ChatMessage, ClientKey, GenerateRequest, REPLY_LIMIT, Role, Score, ScoreRequest, TextGenerator,
 };
-pub use status::{EngineState, EngineStatus, ModelInfo, Totals};
+pub use status::{EngineState, EngineStatus, ModelInfo, StoredStates, Totals};
 pub use supervisor::EngineHandle;

@@ -2,6 +2,7 @@
 //! and nothing is restarted.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -11,6 +12,7 @@ use crate::config::EngineParams;
 use crate::llama::{self, LoadedModel};
 use crate::runtime::Lexicon;
 use crate::scheduler::Limits;
+use crate::states::{self, Folder, StateStore};
 use crate::worker::{Command, Ended, Shared, Worker};
 use crate::{EngineState, MachineReport, StartError, Unavailable, probe};
 
@@ -88,7 +90,8 @@ fn live(
         busy_step: usize::from(params.busy_step_tokens),
     };
     let words: Arc<dyn Lexicon> = Arc::new(model.clone());
-    let worker = Worker::new(runtime, words, limits, Arc::clone(&life.shared));
+    let states = open_states(&params);
+    let worker = Worker::new(runtime, words, limits, states, Arc::clone(&life.shared));
     drop(lexicon.set(model.clone()));
     life.shared.set_threads(threads);
     let (millis, policy) = (start.elapsed().as_millis() as u64, probe::wait_policy());
@@ -98,6 +101,25 @@ fn live(
     }
     life.set(EngineState::Ready);
     Ok(worker.run(inbox))
+}
+
+/// The states kept beside context memory. Without their folder the engine works all the same.
+fn open_states<S>(params: &EngineParams) -> StateStore<S> {
+    if params.prefixes == 0 {
+        return StateStore::off();
+    }
+    let open = |path: &PathBuf| {
+        let stamp = states::stamp(&params.model, llama::BUILD, llama::STATE_SETTINGS)?;
+        Folder::open(path, stamp, params.states.disk_bytes)
+    };
+    let folder = match params.states.folder.as_ref().map(open).transpose() {
+        Ok(folder) => folder,
+        Err(error) => {
+            tracing::warn!(%error, "the folder of prompt states cannot be used");
+            None
+        }
+    };
+    StateStore::new(params.states.memory_bytes, folder)
 }
 
 #[cfg(test)]

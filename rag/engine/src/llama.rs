@@ -14,14 +14,19 @@ use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::model::params::LlamaModelParams;
 use llama_cpp_2::model::{LlamaChatMessage, LlamaChatTemplate, LlamaModel};
 use llama_cpp_2::token::LlamaToken;
-use llama_cpp_2::{DecodeError, LogOptions, send_logs_to_tracing};
+use llama_cpp_2::{DecodeError, LlamaStateSeqFlags, LogOptions, SeqState, send_logs_to_tracing};
 
 use crate::config::EngineParams;
 use crate::gguf::ModelHeader;
 use crate::runtime::{Lexicon, Prompt, Runtime, ScorePrompt, StepError};
-use crate::scheduler::{KvOp, Plan, Token};
+use crate::scheduler::{KvOp, Plan, Seq, Token};
 use crate::template::{self, Markup, Render, Tokenize};
 use crate::{ChatMessage, EngineError, Role, StartError};
+
+/// The build whose states fit together; changes with the version in the workspace's manifest.
+pub(crate) const BUILD: &str = "llama-cpp-2 =0.1.160";
+/// The settings of [`LoadedModel::runtime`] that a state depends on.
+pub(crate) const STATE_SETTINGS: &str = "kv f16, unified";
 
 /// A loaded model. Cloning shares it.
 #[derive(Clone)]
@@ -178,6 +183,8 @@ impl LlamaRuntime<'_> {
 }
 
 impl Runtime for LlamaRuntime<'_> {
+    type State = SeqState;
+
     fn step(&mut self, plan: &Plan) -> Result<(), StepError> {
         self.wanted.clear();
         for op in &plan.ops {
@@ -213,5 +220,39 @@ impl Runtime for LlamaRuntime<'_> {
             (Some(true), Ok(row)) => self.context.get_logits_ith(row),
             (Some(_) | None, Ok(_) | Err(_)) => &[],
         }
+    }
+
+    fn save(&mut self, seq: Seq) -> Option<SeqState> {
+        self.context.state_seq_get(i32::from(seq.0), LlamaStateSeqFlags::empty()).ok()
+    }
+
+    fn load(&mut self, state: &SeqState, seq: Seq) -> bool {
+        self.context.state_seq_set(state, i32::from(seq.0)).is_ok()
+    }
+
+    fn state_bytes(state: &SeqState) -> u64 {
+        state.byte_len() as u64
+    }
+
+    fn write(&mut self, seq: Seq, tokens: &[Token], file: &Path) -> bool {
+        let tokens: Vec<LlamaToken> = tokens.iter().copied().map(LlamaToken).collect();
+        self.context.state_seq_save_file(file, i32::from(seq.0), &tokens).is_ok()
+    }
+
+    fn read(&mut self, file: &Path, seq: Seq, tokens: &[Token]) -> bool {
+        match self.context.state_seq_load_file(file, i32::from(seq.0), tokens.len()) {
+            Ok((found, _)) => found.iter().map(|token| token.0).eq(tokens.iter().copied()),
+            Err(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn states_are_stamped_with_the_build_in_use() {
+        let manifest = include_str!("../../../Cargo.toml");
+        let version = super::BUILD.rsplit('=').next().unwrap_or_default();
+        assert!(manifest.contains(&format!("llama-cpp-2 = {{ version = \"={version}\"")));
     }
 }

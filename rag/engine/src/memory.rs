@@ -13,7 +13,7 @@ pub struct MemoryEstimate {
     pub rearranged: u64,
     /// Context memory.
     pub context: u64,
-    /// Working memory of one step, and what the process needs besides.
+    /// Working memory of one step, states kept in memory, and what the process needs besides.
     pub working: u64,
 }
 
@@ -48,7 +48,7 @@ pub fn estimate_memory(model: &ModelHeader, params: &EngineParams) -> MemoryEsti
         // Measured: 0.6 of the file for a Q4_K_M model.
         rearranged: model.file_bytes / 8 * 5,
         context: per_token * u64::from(params.context),
-        working: BASE + rows * row,
+        working: (BASE + rows * row).saturating_add(params.states.memory_bytes),
     }
 }
 

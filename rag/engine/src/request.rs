@@ -138,8 +138,10 @@ pub trait TextGenerator: Send + Sync {
         Err(EngineError::Unsupported)
     }
 
-    /// Evaluates a common beginning ahead of time, so that the first visitor does not wait for
-    /// it: the messages that will stand before one of the visitor. A backend without prefix states does nothing.
+    /// Evaluates a common beginning ahead of time, so that no visitor waits for it: the messages
+    /// that will stand before one of the visitor. Its state is kept in memory and on disk; one
+    /// that is there already costs nothing. Visitors always come first: this waits, and stops
+    /// within a short step, whenever one of them asks. A backend without states does nothing.
     ///
     /// # Errors
     /// As for [`generate`](Self::generate).
@@ -147,6 +149,10 @@ pub trait TextGenerator: Send + Sync {
         drop(messages);
         Ok(())
     }
+
+    /// Ends every request and gives up the model; returns when that is done. Nothing is served
+    /// afterwards. A backend without a thread of its own has nothing to end.
+    async fn stop(&self) {}
 
     /// How the backend is doing now. Cheap; called for status pages and metrics.
     fn status(&self) -> EngineStatus;

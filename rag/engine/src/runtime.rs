@@ -1,6 +1,8 @@
 //! What the worker needs of a model, so that it can be tried with a toy one.
 
-use crate::scheduler::{Plan, Token};
+use std::path::Path;
+
+use crate::scheduler::{Plan, Seq, Token};
 use crate::{ChatMessage, EngineError};
 
 /// A prompt in tokens.
@@ -47,11 +49,30 @@ pub(crate) trait Lexicon: Send + Sync {
 
 /// Evaluates steps. Lives on the worker's thread.
 pub(crate) trait Runtime {
+    /// A copy of one sequence's state, outside context memory.
+    type State;
+
     /// Carries out a plan's memory operations, then evaluates its rows.
     fn step(&mut self, plan: &Plan) -> Result<(), StepError>;
 
     /// Logits after a row of the last step that asked for them; empty otherwise.
     fn logits(&self, row: usize) -> &[f32];
+
+    /// Copies a sequence's state out of context memory; `None` when that fails.
+    fn save(&mut self, seq: Seq) -> Option<Self::State>;
+
+    /// Puts a state into an empty sequence. When false, the sequence may hold anything.
+    fn load(&mut self, state: &Self::State, seq: Seq) -> bool;
+
+    /// Bytes a state takes.
+    fn state_bytes(state: &Self::State) -> u64;
+
+    /// Writes a sequence's state and its tokens to a file. False when that fails.
+    fn write(&mut self, seq: Seq, tokens: &[Token], file: &Path) -> bool;
+
+    /// Reads a file into an empty sequence. When false (also because the file is of other tokens),
+    /// the sequence may hold anything.
+    fn read(&mut self, file: &Path, seq: Seq, tokens: &[Token]) -> bool;
 }
 
 /// Why a step was not evaluated.

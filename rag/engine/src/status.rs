@@ -37,6 +37,8 @@ pub struct EngineStatus {
     pub threads: usize,
     /// Kept prompt beginnings.
     pub prefixes: usize,
+    /// States kept outside context memory.
+    pub stored: StoredStates,
     /// Tokens of context memory in use or reserved.
     pub context_used: usize,
     /// Tokens of context memory there are.
@@ -45,6 +47,19 @@ pub struct EngineStatus {
     pub tokens_per_second: f32,
     /// Counts since the start.
     pub totals: Totals,
+}
+
+/// States of warmed beginnings outside context memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StoredStates {
+    /// How many, in memory or on disk.
+    pub count: usize,
+    /// Bytes of those in memory.
+    pub memory_bytes: u64,
+    /// Bytes of all state files.
+    pub disk_bytes: u64,
+    /// Times a state was loaded instead of evaluated, since the start.
+    pub loaded: u64,
 }
 
 /// Counts since the start.

@@ -209,6 +209,10 @@ impl TextGenerator for EngineHandle {
         result.await.unwrap_or(Err(EngineError::Unavailable { reason: Unavailable::Stopped }))
     }
 
+    async fn stop(&self) {
+        Self::stop(self).await;
+    }
+
     fn status(&self) -> EngineStatus {
         self.0.shared.status()
     }

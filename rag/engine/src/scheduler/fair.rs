@@ -29,10 +29,15 @@ struct Ticket {
 impl FairQueue {
     /// Adds a job; its turn is fixed now.
     pub(crate) fn push(&mut self, spec: JobSpec) {
+        self.arrivals += 1;
+        if spec.background {
+            // Behind everybody, and on nobody's clock.
+            self.waiting.push(Ticket { turn: (u64::MAX, self.arrivals), spec });
+            return;
+        }
         let cost = (spec.prompt.len() + spec.max_new) as u64;
         let clock = self.clocks.entry(spec.client).or_insert(0);
         *clock = (*clock).max(self.now) + cost;
-        self.arrivals += 1;
         let ticket = Ticket { turn: (*clock, self.arrivals), spec };
         let at = self.waiting.partition_point(|other| other.turn < ticket.turn);
         self.waiting.insert(at, ticket);
@@ -51,8 +56,10 @@ impl FairQueue {
     /// Takes a job out to run it; the queue's clock moves to its turn.
     pub(crate) fn take(&mut self, index: usize) -> JobSpec {
         let ticket = self.waiting.remove(index);
-        self.now = self.now.max(ticket.turn.0);
-        self.clocks.retain(|_, clock| *clock > self.now);
+        if !ticket.spec.background {
+            self.now = self.now.max(ticket.turn.0);
+            self.clocks.retain(|_, clock| *clock > self.now);
+        }
         ticket.spec
     }
 
@@ -61,6 +68,11 @@ impl FairQueue {
         let before = self.waiting.len();
         self.waiting.retain(|ticket| ticket.spec.id != id);
         self.waiting.len() < before
+    }
+
+    /// True when a job waits that is no work ahead of time.
+    pub(crate) fn has_foreground(&self) -> bool {
+        self.waiting.first().is_some_and(|ticket| !ticket.spec.background)
     }
 
     /// Jobs waiting.
@@ -81,6 +93,7 @@ mod tests {
             wanted: vec![],
             keep: vec![],
             max_new: 0,
+            background: false,
         }
     }
 
@@ -108,6 +121,20 @@ mod tests {
             queue.take(0);
         }
         assert!(queue.iter().all(|spec| spec.client != ClientKey(7)));
+    }
+
+    #[test]
+    fn work_ahead_of_time_waits_behind_everybody_and_costs_nobody_a_turn() {
+        let mut queue = FairQueue::default();
+        queue.push(JobSpec { background: true, ..job(1, 7, 1) });
+        assert!(!queue.has_foreground());
+        queue.push(job(2, 8, 500));
+        queue.push(job(3, 7, 100));
+        assert_eq!(order(&queue), [3, 2, 1]);
+        assert!(queue.has_foreground());
+        queue.take(2);
+        queue.push(job(4, 9, 10));
+        assert_eq!(order(&queue), [4, 3, 2]);
     }
 
     #[test]

@@ -4,20 +4,30 @@
 //! been evaluated, [`Scheduler::commit`] records it, [`Scheduler::push`] continues a job with the
 //! token sampled for it and [`Scheduler::remove`] ends it. There are no phases: every step
 //! first carries one row of each job that is writing, and fills what is left of its budget with
-//! pieces of prompts, shared evenly.
+//! pieces of prompts, shared evenly. Beginnings may also lie outside context memory; [`Scheduler::plan`]
+//! is told of them, plans their loading, and hears through [`Scheduler::loaded`] how it went. Work
+//! ahead of time runs in narrow steps while nobody else is there, and gives its slot back at once.
 //!
 //! It must never plan more rows than the budget, reserve more context memory than there is, hand
 //! out logits nobody asked for, or leave a job waiting for ever.
 
 mod fair;
+mod load;
 mod plan;
 mod prefix;
 mod start;
 
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod world;
 
-pub(crate) use plan::{JobId, JobSpec, KvOp, Output, Plan, Row, Seq, Token};
+pub(crate) use plan::{
+    JobId, JobSpec, KvOp, Offer, Output, Plan, Row, Seq, StateId, Stored, Token,
+};
+pub(crate) use prefix::common;
+
+use std::collections::BTreeSet;
 
 use fair::FairQueue;
 use prefix::PrefixTable;
@@ -40,6 +50,10 @@ pub(crate) struct Limits {
 /// Beginnings shorter than this are not worth a copy.
 const LEAST_SHARED: usize = 8;
 
+/// Most rows of a step of work ahead of time: a visitor who comes meanwhile waits for one such
+/// step. Sixteen is also the width that costs least per token.
+const BACKGROUND_STEP: usize = 16;
+
 /// The scheduler's state.
 #[derive(Debug)]
 pub(crate) struct Scheduler {
@@ -49,6 +63,8 @@ pub(crate) struct Scheduler {
     slots: Vec<Seq>,
     prefixes: PrefixTable,
     ops: Vec<KvOp>,
+    /// Waiting jobs for which a stored state has been loaded, or could not be.
+    tried: BTreeSet<JobId>,
 }
 
 #[derive(Debug)]
@@ -85,6 +101,7 @@ impl Scheduler {
             slots: (0..limits.slots).rev().map(Seq).collect(),
             prefixes: PrefixTable::new((limits.slots..last).map(Seq)),
             ops: Vec::new(),
+            tried: BTreeSet::new(),
         }
     }
 
@@ -95,8 +112,13 @@ impl Scheduler {
         self.queue.push(spec);
     }
 
-    /// The next step. Without jobs it has no rows.
-    pub(crate) fn plan(&mut self) -> Plan {
+    /// The next step, given what is kept outside context memory. Without jobs it has no rows.
+    pub(crate) fn plan(&mut self, stored: &dyn Stored) -> Plan {
+        self.set_background_aside();
+        let loads = self.plan_loads(stored);
+        if !loads.is_empty() {
+            return Plan { ops: std::mem::take(&mut self.ops), loads, ..Plan::default() };
+        }
         let started = self.start_waiting();
         let mut plan = Plan { ops: std::mem::take(&mut self.ops), started, ..Plan::default() };
         self.plan_writers(&mut plan);
@@ -117,7 +139,11 @@ impl Scheduler {
 
     /// Pieces of prompts in what the writers left: an even share each, the rest to the first.
     fn plan_prompts(&self, plan: &mut Plan) {
-        let budget = if plan.rows.is_empty() { self.limits.step } else { self.limits.busy_step };
+        let mut budget =
+            if plan.rows.is_empty() { self.limits.step } else { self.limits.busy_step };
+        if self.running.iter().all(|job| job.spec.background) {
+            budget = budget.min(BACKGROUND_STEP);
+        }
         let mut left = budget.saturating_sub(plan.rows.len());
         let mut lengths: Vec<(usize, usize)> = Vec::new();
         let waiting = self.running.iter().filter(|job| job.prompt_left() > 0).count();
@@ -192,17 +218,30 @@ impl Scheduler {
     /// ignored, so that ending twice is harmless.
     pub(crate) fn remove(&mut self, id: JobId) {
         if self.queue.remove(id) {
+            self.tried.remove(&id);
             return;
         }
         if let Some(index) = self.running.iter().position(|job| job.spec.id == id) {
             self.keep_for_waiting(index);
-            let job = self.running.remove(index);
-            self.ops.push(KvOp::Free { seq: job.seq });
-            self.slots.push(job.seq);
-            if let Some(base) = job.base {
-                self.prefixes.release(base);
-            }
+            self.vacate(index);
         }
+    }
+
+    /// Takes a running job out of its slot.
+    fn vacate(&mut self, index: usize) -> JobSpec {
+        let job = self.running.remove(index);
+        self.ops.push(KvOp::Free { seq: job.seq });
+        self.slots.push(job.seq);
+        if let Some(base) = job.base {
+            self.prefixes.release(base);
+        }
+        job.spec
+    }
+
+    /// The sequence of a running job, and the tokens whose states it holds.
+    pub(crate) fn evaluated(&self, id: JobId) -> Option<(Seq, &[Token])> {
+        let job = self.running.iter().find(|job| job.spec.id == id)?;
+        Some((job.seq, &job.spec.prompt[..job.evaluated.min(job.spec.prompt.len())]))
     }
 
     /// Drops every kept beginning nobody stands on; for when context memory ran out after all.

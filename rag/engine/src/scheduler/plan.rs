@@ -26,6 +26,35 @@ pub(crate) struct JobSpec {
     pub(crate) keep: Vec<usize>,
     /// Most tokens that will be pushed after the prompt.
     pub(crate) max_new: usize,
+    /// Work ahead of time: runs only while no other job is there, one at a time.
+    pub(crate) background: bool,
+}
+
+/// A state kept outside context memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct StateId(pub(crate) u64);
+
+/// A state that shares a beginning with a prompt.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Offer<'a> {
+    pub(crate) state: StateId,
+    /// Everything the state holds.
+    pub(crate) tokens: &'a [Token],
+    /// How much of it the prompt begins with.
+    pub(crate) common: usize,
+}
+
+/// What is kept outside context memory, as far as the scheduler needs to know.
+pub(crate) trait Stored {
+    /// The state that shares most of these tokens.
+    fn best(&self, tokens: &[Token]) -> Option<Offer<'_>>;
+}
+
+/// A stored state to be put into an empty sequence, so that jobs can stand on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Load {
+    pub(crate) state: StateId,
+    pub(crate) seq: Seq,
 }
 
 /// A change to context memory, carried out in order before the rows are evaluated.
@@ -61,6 +90,9 @@ pub(crate) struct Output {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Plan {
     pub(crate) ops: Vec<KvOp>,
+    /// States to load after the operations. A step that loads evaluates nothing: whether the
+    /// loads succeed decides what the next one evaluates.
+    pub(crate) loads: Vec<Load>,
     pub(crate) rows: Vec<Row>,
     pub(crate) outputs: Vec<Output>,
     /// Jobs that got a slot in this step, with the tokens they did not have to evaluate.

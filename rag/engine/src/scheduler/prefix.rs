@@ -79,6 +79,19 @@ impl PrefixTable {
         }
     }
 
+    /// Notes that a node is still of use.
+    pub(crate) fn touch(&mut self, seq: Seq) {
+        self.retain(seq);
+        self.release(seq);
+    }
+
+    /// Takes a node back that came to nothing. Nothing may stand on it.
+    pub(crate) fn forget(&mut self, seq: Seq) {
+        if self.nodes.remove(&seq).is_some() {
+            self.free.push(seq);
+        }
+    }
+
     /// True when a sequence is left for another node.
     pub(crate) fn has_free_seq(&self) -> bool {
         !self.free.is_empty()

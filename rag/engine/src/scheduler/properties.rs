@@ -1,150 +1,10 @@
-//! The scheduler against a toy machine that checks every promise while random visitors come, ask,
-//! wait, leave and come back.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! The scheduler while random visitors come, ask, wait, leave and come back.
 
 use proptest::prelude::*;
 
+use super::world::{Shelf, World};
 use super::*;
 use crate::ClientKey;
-
-/// Context memory as llama.cpp keeps it: which token stands at which position of a sequence, and
-/// which of those cells are shared.
-#[derive(Default)]
-struct Machine {
-    /// Cell by sequence and position.
-    cells: BTreeMap<(Seq, usize), u64>,
-    tokens: BTreeMap<u64, Token>,
-    next: u64,
-}
-
-impl Machine {
-    fn apply(&mut self, op: KvOp) {
-        match op {
-            KvOp::Copy { from, to, len } => {
-                assert!(!self.cells.keys().any(|(seq, _)| *seq == to), "copy into {to:?}, in use");
-                for pos in 0..len {
-                    let cell = self.cells.get(&(from, pos)).copied();
-                    self.cells.insert((to, pos), cell.expect("copied cells are there"));
-                }
-            }
-            KvOp::Free { seq } => self.cells.retain(|(other, _), _| *other != seq),
-        }
-        let live: BTreeSet<u64> = self.cells.values().copied().collect();
-        self.tokens.retain(|cell, _| live.contains(cell));
-    }
-
-    fn evaluate(&mut self, row: &Row) {
-        let next_pos = self.cells.keys().filter(|(seq, _)| *seq == row.seq).count();
-        assert_eq!(row.pos, next_pos, "rows extend their sequence without a gap");
-        self.cells.insert((row.seq, row.pos), self.next);
-        self.tokens.insert(self.next, row.token);
-        self.next += 1;
-    }
-
-    fn text(&self, seq: Seq) -> Vec<Token> {
-        let cells = self.cells.iter().filter(|((other, _), _)| *other == seq);
-        cells.map(|(_, cell)| self.tokens[cell]).collect()
-    }
-}
-
-/// A visitor's request and what has become of it.
-#[derive(Debug, Clone)]
-struct Request {
-    spec: JobSpec,
-    got: BTreeSet<usize>,
-    pushed: Vec<Token>,
-    seq: Option<Seq>,
-}
-
-struct World {
-    limits: Limits,
-    scheduler: Scheduler,
-    machine: Machine,
-    live: BTreeMap<JobId, Request>,
-    finished: usize,
-}
-
-impl World {
-    fn new(limits: Limits) -> Self {
-        let scheduler = Scheduler::new(limits);
-        Self { limits, scheduler, machine: Machine::default(), live: BTreeMap::new(), finished: 0 }
-    }
-
-    fn submit(&mut self, spec: JobSpec) {
-        let request =
-            Request { spec: spec.clone(), got: BTreeSet::new(), pushed: vec![], seq: None };
-        self.live.insert(spec.id, request);
-        self.scheduler.submit(spec);
-    }
-
-    fn leave(&mut self, index: usize) {
-        if let Some(id) = self.live.keys().nth(index % self.live.len().max(1)).copied() {
-            self.live.remove(&id);
-            self.scheduler.remove(id);
-        }
-    }
-
-    fn step(&mut self) -> usize {
-        let plan = self.scheduler.plan();
-        plan.ops.iter().for_each(|op| self.machine.apply(*op));
-        let to_come = |job: &Running| job.spec.prompt.len() + job.spec.max_new - job.evaluated;
-        let reserved: usize = self.scheduler.running.iter().map(to_come).sum();
-        let used = self.machine.tokens.len();
-        assert_eq!(used + reserved, self.scheduler.cells_used(), "memory is counted exactly");
-        assert!(plan.rows.len() <= self.limits.step, "budget");
-        let writing = plan.rows.iter().any(|row| self.writes(row));
-        assert!(!writing || plan.rows.len() <= self.limits.busy_step, "busy budget");
-        plan.rows.iter().for_each(|row| self.machine.evaluate(row));
-        assert!(self.machine.tokens.len() <= self.limits.cells, "context memory");
-        let wanting: Vec<usize> =
-            (0..plan.rows.len()).filter(|row| plan.rows[*row].logits).collect();
-        let outputs: Vec<usize> = plan.outputs.iter().map(|output| output.row).collect();
-        assert_eq!(wanting, outputs, "each row that has logits is read once");
-        let complete = self.scheduler.commit(&plan);
-        for output in &plan.outputs {
-            self.read(*output, plan.rows[output.row]);
-        }
-        for id in complete {
-            self.end_if_done(id);
-        }
-        assert!(self.scheduler.running_len() <= usize::from(self.limits.slots));
-        plan.rows.len()
-    }
-
-    fn writes(&self, row: &Row) -> bool {
-        let owner = self.live.values().find(|request| request.seq == Some(row.seq));
-        owner.is_some_and(|request| row.pos >= request.spec.prompt.len())
-    }
-
-    fn read(&mut self, output: Output, row: Row) {
-        let request = self.live.get_mut(&output.job).expect("outputs are of live jobs");
-        request.seq = Some(row.seq);
-        assert!(request.got.insert(output.at), "no row is asked for twice");
-        let mut expected = request.spec.prompt.clone();
-        expected.extend(&request.pushed);
-        assert_eq!(self.machine.text(row.seq)[..=output.at], expected[..=output.at]);
-        let last = output.at + 1 == expected.len();
-        if last && request.pushed.len() < request.spec.max_new {
-            let token = output.at as Token % 7;
-            request.pushed.push(token);
-            self.scheduler.push(output.job, token);
-        }
-        self.end_if_done(output.job);
-    }
-
-    fn end_if_done(&mut self, id: JobId) {
-        let Some(request) = self.live.get(&id) else {
-            return;
-        };
-        let asked: BTreeSet<usize> = request.spec.wanted.iter().copied().collect();
-        if asked.is_subset(&request.got) && request.pushed.len() == request.spec.max_new {
-            self.live.remove(&id);
-            self.scheduler.remove(id);
-            self.finished += 1;
-        }
-    }
-}
 
 #[derive(Debug, Clone)]
 enum Event {
@@ -186,7 +46,8 @@ fn spec(id: u64, client: u64, prompt: Vec<Token>, kind: u8, new: usize) -> JobSp
         2 => vec![20],
         _ => vec![11, 20],
     };
-    JobSpec { id: JobId(id), client: ClientKey(client), prompt, wanted, keep, max_new }
+    let background = kind % 3 == 2 && kind.is_multiple_of(2);
+    JobSpec { id: JobId(id), client: ClientKey(client), prompt, wanted, keep, max_new, background }
 }
 
 fn limits() -> impl Strategy<Value = Limits> {
@@ -204,8 +65,13 @@ proptest! {
     /// Whatever comes in whatever order: budgets hold, memory holds, states are the right ones,
     /// and everybody who stays is served.
     #[test]
-    fn every_promise_holds(limits in limits(), events in prop::collection::vec(events(), 1..60)) {
+    fn every_promise_holds(
+        limits in limits(),
+        events in prop::collection::vec(events(), 1..60),
+        shelf in prop::collection::vec((prompts(), any::<bool>()), 0..8),
+    ) {
         let mut world = World::new(limits);
+        world.shelf = Shelf(shelf);
         let mut asked = 0;
         let mut left = 0;
         for event in events {
@@ -234,7 +100,7 @@ proptest! {
         prop_assert!(world.scheduler.is_idle());
         prop_assert_eq!(world.finished + left, asked as usize);
         // Every slot is free again: only kept beginnings hold memory.
-        let plan = world.scheduler.plan();
+        let plan = world.scheduler.plan(&Shelf::default());
         plan.ops.iter().for_each(|op| world.machine.apply(*op));
         let busy = world.machine.cells.keys().any(|(seq, _)| seq.0 < limits.slots);
         prop_assert!(!busy, "a slot still holds a state");
@@ -294,4 +160,52 @@ fn a_kept_beginning_serves_a_later_prompt() {
     assert_eq!(world.step(), 34);
     world.submit(ask(51));
     assert_eq!(world.step(), 4);
+}
+
+#[test]
+fn a_stored_state_is_loaded_instead_of_evaluated() {
+    let limits = Limits { slots: 2, prefixes: 4, cells: 400, step: 64, busy_step: 64 };
+    let mut world = World::new(limits);
+    let entry: Vec<Token> = (0..40).collect();
+    let ask = |id: u64| {
+        let mut prompt = entry.clone();
+        prompt.extend([100 + id as Token; 5]);
+        spec(id, id, prompt, 0, 1)
+    };
+    world.shelf = Shelf(vec![(entry[..20].to_vec(), true), (entry.clone(), true)]);
+    world.submit(ask(1));
+    world.submit(ask(2));
+    world.step();
+    assert_eq!(world.loads, 1, "both stand on one load, of the longer state");
+    assert_eq!(world.step(), 10);
+    world.submit(ask(3));
+    assert_eq!((world.step(), world.loads), (5, 1), "what is there is not loaded again");
+}
+
+#[test]
+fn a_state_that_cannot_be_loaded_is_evaluated() {
+    let limits = Limits { slots: 1, prefixes: 2, cells: 200, step: 64, busy_step: 64 };
+    let mut world = World::new(limits);
+    let prompt: Vec<Token> = (0..30).collect();
+    world.shelf = Shelf(vec![(prompt[..25].to_vec(), false)]);
+    world.submit(spec(1, 1, prompt, 0, 1));
+    world.step();
+    assert_eq!((world.step(), world.loads), (30, 1));
+}
+
+#[test]
+fn a_visitor_interrupts_work_ahead_of_time_which_goes_on_from_where_it_was() {
+    let limits = Limits { slots: 1, prefixes: 2, cells: 200, step: 64, busy_step: 64 };
+    let mut world = World::new(limits);
+    let ahead = JobSpec { background: true, ..spec(1, 1, (0..50).collect(), 2, 0) };
+    world.submit(ahead);
+    assert_eq!(world.step(), BACKGROUND_STEP);
+    world.submit(spec(2, 2, vec![7; 20], 0, 1));
+    assert_eq!(world.step(), 20, "the visitor's prompt, at once and alone");
+    assert!(!world.live.contains_key(&JobId(2)));
+    let mut rows = BACKGROUND_STEP;
+    while world.live.contains_key(&JobId(1)) {
+        rows += world.step();
+    }
+    assert_eq!(rows, 50, "nothing is evaluated twice");
 }

@@ -19,7 +19,7 @@ enum Source {
 
 /// The tokens of a job that need not be evaluated again when their state is there: those before
 /// the first whose logits are wanted, and in any case not the last.
-fn shareable(spec: &JobSpec) -> &[Token] {
+pub(super) fn shareable(spec: &JobSpec) -> &[Token] {
     let last = spec.prompt.len().saturating_sub(1);
     &spec.prompt[..spec.wanted.first().map_or(last, |first| last.min(*first))]
 }
@@ -34,6 +34,9 @@ impl Scheduler {
             let Some(spec) = self.queue.get(turn) else {
                 break;
             };
+            if spec.background && !self.running.is_empty() {
+                break;
+            }
             let source = self.source(spec);
             let cells = spec.prompt.len() + spec.max_new;
             if matches!(source, Source::Soon) {
@@ -45,6 +48,7 @@ impl Scheduler {
                 break;
             };
             let spec = self.queue.take(turn);
+            self.tried.remove(&spec.id);
             started.push((spec.id, shared));
             self.start(spec, base, shared);
         }
@@ -124,8 +128,7 @@ impl Scheduler {
         let found = self.prefixes.best(&job.spec.prompt[..len]);
         if let Some(found) = found.filter(|found| found.common == len) {
             // Somebody kept it meanwhile; remember that it was useful.
-            self.prefixes.retain(found.seq);
-            self.prefixes.release(found.seq);
+            self.prefixes.touch(found.seq);
             return Some(found.seq);
         }
         if !self.prefixes.has_free_seq() && !self.evict_prefix() {
@@ -177,7 +180,7 @@ impl Scheduler {
     }
 
     /// Evicts as far as needed, or not at all when that would not be enough.
-    fn evict_until(&mut self, cells: usize) -> bool {
+    pub(super) fn evict_until(&mut self, cells: usize) -> bool {
         if self.cells_used() + cells > self.limits.cells + self.prefixes.droppable_cells() {
             return false;
         }

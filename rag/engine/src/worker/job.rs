@@ -118,6 +118,7 @@ struct Part {
 impl Live {
     /// Sets a task up and says what the scheduler must do for it.
     pub(super) fn new(task: Task, id: u64) -> (Self, Vec<JobSpec>) {
+        let background = matches!(task.kind, TaskKind::Warm(_));
         let spec = |prompt: &Prompt, wanted: Vec<usize>, max_new: usize| JobSpec {
             id: JobId(id),
             client: task.client,
@@ -125,6 +126,7 @@ impl Live {
             wanted,
             keep: prompt.keep.clone(),
             max_new,
+            background,
         };
         let (work, specs) = match task.kind {
             TaskKind::Reply(reply) => {
@@ -156,6 +158,11 @@ impl Live {
             work,
         };
         (live, specs)
+    }
+
+    /// Whether the state of the whole prompt is what the task is for.
+    pub(super) fn is_warm_up(&self) -> bool {
+        matches!(self.work, Work::Warm(_))
     }
 
     pub(super) fn is_cancelled(&self) -> bool {
@@ -229,7 +236,10 @@ impl Live {
     /// The result is complete: give it out.
     pub(super) fn finish(self, now: Instant, shared: &Shared) {
         let times = self.times(now);
-        shared.note_stay(times.total);
+        // Warm-ups wait for everybody; that says nothing about how long visitors do.
+        if !self.is_warm_up() {
+            shared.note_stay(times.total);
+        }
         match self.work {
             Work::Reply(reply) => {
                 shared.count(|totals| totals.completion_tokens += reply.written as u64);

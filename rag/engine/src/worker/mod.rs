@@ -22,6 +22,7 @@ pub(crate) use status::Shared;
 
 use crate::runtime::{Lexicon, Runtime, StepError};
 use crate::scheduler::{JobId, Limits, Output, Plan, Scheduler};
+use crate::states::StateStore;
 use crate::{EngineError, Unavailable};
 
 use job::{Continue, Live};
@@ -44,10 +45,11 @@ pub(crate) enum Ended {
 }
 
 /// The worker's state.
-pub(crate) struct Worker<R> {
+pub(crate) struct Worker<R: Runtime> {
     runtime: R,
     lexicon: Arc<dyn Lexicon>,
     scheduler: Scheduler,
+    states: StateStore<R::State>,
     tasks: BTreeMap<u64, Live>,
     /// Which task a job belongs to, and which of its parts it is.
     jobs: BTreeMap<JobId, (u64, usize)>,
@@ -61,17 +63,21 @@ impl<R: Runtime> Worker<R> {
         runtime: R,
         lexicon: Arc<dyn Lexicon>,
         limits: Limits,
+        states: StateStore<R::State>,
         shared: Arc<Shared>,
     ) -> Self {
-        Self {
+        let worker = Self {
             runtime,
             lexicon,
             scheduler: Scheduler::new(limits),
+            states,
             tasks: BTreeMap::new(),
             jobs: BTreeMap::new(),
             next_id: 0,
             shared,
-        }
+        };
+        worker.publish();
+        worker
     }
 
     /// Works until told to stop. Every task still there is told so.
@@ -119,6 +125,12 @@ impl<R: Runtime> Worker<R> {
     }
 
     fn begin(&mut self, task: Task) {
+        if let TaskKind::Warm(warm) = &task.kind
+            && self.states.holds(&warm.prompt.tokens)
+        {
+            self.shared.count(|totals| totals.completed += 1);
+            return Live::new(task, 0).0.finish(Instant::now(), &self.shared);
+        }
         let id = self.next_id;
         let (live, specs) = Live::new(task, id);
         for (part, mut spec) in specs.into_iter().enumerate() {
@@ -174,7 +186,7 @@ impl<R: Runtime> Worker<R> {
     }
 
     fn step(&mut self) -> Result<(), i32> {
-        let plan = self.scheduler.plan();
+        let plan = self.scheduler.plan(&self.states);
         let now = Instant::now();
         for (job, cached) in &plan.started {
             let Some((task, part)) = self.jobs.get(job) else {
@@ -186,6 +198,7 @@ impl<R: Runtime> Worker<R> {
         }
         match self.runtime.step(&plan) {
             Ok(()) => {
+                self.load(&plan);
                 self.shared.note_step(&plan, now.elapsed());
                 self.hand_out(&plan);
             }
@@ -194,6 +207,24 @@ impl<R: Runtime> Worker<R> {
         }
         self.publish();
         Ok(())
+    }
+
+    fn load(&mut self, plan: &Plan) {
+        for load in &plan.loads {
+            let well = self.states.load(&mut self.runtime, load.state, load.seq);
+            self.scheduler.loaded(load.seq, well);
+        }
+    }
+
+    /// Keeps the state of a warmed beginning beside context memory.
+    fn keep(&mut self, job: JobId) {
+        let task = self.jobs.get(&job).and_then(|(task, _)| self.tasks.get(task));
+        if task.is_some_and(Live::is_warm_up)
+            && let Some((seq, tokens)) = self.scheduler.evaluated(job)
+        {
+            self.states.keep(&mut self.runtime, seq, tokens);
+            self.publish();
+        }
     }
 
     /// The plan's reservations make this unreachable; if llama.cpp sees it otherwise, kept
@@ -222,6 +253,7 @@ impl<R: Runtime> Worker<R> {
             }
         }
         for job in complete {
+            self.keep(job);
             let done = self.jobs.get(&job).and_then(|(task, part)| {
                 self.tasks.get_mut(task).map(|live| live.prompt_done(*part))
             });
@@ -258,6 +290,6 @@ impl<R: Runtime> Worker<R> {
     }
 
     fn publish(&self) {
-        self.shared.publish(&self.scheduler);
+        self.shared.publish(&self.scheduler, self.states.numbers());
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::admission::Admission;
 use crate::scheduler::{Plan, Scheduler};
-use crate::{EngineState, EngineStatus, Totals};
+use crate::{EngineState, EngineStatus, StoredStates, Totals};
 
 /// Shared between the worker and its handles.
 pub(crate) struct Shared {
@@ -68,11 +68,12 @@ impl Shared {
     }
 
     /// Takes note of the scheduler's state.
-    pub(super) fn publish(&self, scheduler: &Scheduler) {
+    pub(super) fn publish(&self, scheduler: &Scheduler, stored: StoredStates) {
         let mut status = self.lock();
         status.running = scheduler.running_len();
         status.waiting = scheduler.waiting_len();
         status.prefixes = scheduler.prefixes_len();
+        status.stored = stored;
         status.context_used = scheduler.cells_used();
     }
 

@@ -1,14 +1,16 @@
 //! The worker with a toy model that counts: the token after a sequence is its length, so every
 //! reply is known beforehand.
 
+use std::path::Path;
 use std::time::Duration;
 
 use futures::StreamExt;
+use tokio::sync::oneshot;
 
 use super::*;
 use crate::admission::{Admission, Bounds};
 use crate::runtime::{Prompt, ScorePrompt};
-use crate::scheduler::Token;
+use crate::scheduler::{Seq, Token};
 use crate::{
     ChatMessage, Chunk, ClientKey, EngineStatus, FinishReason, Generation, GenerationSender,
 };
@@ -59,6 +61,8 @@ struct Toy {
 }
 
 impl Runtime for Toy {
+    type State = u64;
+
     fn step(&mut self, plan: &Plan) -> Result<(), StepError> {
         self.steps += 1;
         std::thread::sleep(self.pace);
@@ -80,6 +84,26 @@ impl Runtime for Toy {
     fn logits(&self, row: usize) -> &[f32] {
         &self.rows[row]
     }
+
+    fn save(&mut self, _: Seq) -> Option<u64> {
+        Some(1)
+    }
+
+    fn load(&mut self, _: &u64, _: Seq) -> bool {
+        true
+    }
+
+    fn state_bytes(state: &u64) -> u64 {
+        *state
+    }
+
+    fn write(&mut self, _: Seq, _: &[Token], _: &Path) -> bool {
+        false
+    }
+
+    fn read(&mut self, _: &Path, _: Seq, _: &[Token]) -> bool {
+        false
+    }
 }
 
 struct Running {
@@ -92,7 +116,8 @@ fn start(toy: Toy) -> Running {
     let door = Admission::new(Bounds { slots: 4, queue: 16, per_client: 99 });
     let shared = Arc::new(Shared::new(EngineStatus::default(), door));
     let limits = Limits { slots: 2, prefixes: 2, cells: 1024, step: 8, busy_step: 4 };
-    let worker = Worker::new(toy, Arc::new(ToyWords), limits, Arc::clone(&shared));
+    let states = StateStore::new(1000, None);
+    let worker = Worker::new(toy, Arc::new(ToyWords), limits, states, Arc::clone(&shared));
     let (commands, mut inbox) = mpsc::channel(64);
     let thread = std::thread::spawn(move || worker.run(&mut inbox));
     Running { commands, shared, thread }
@@ -220,4 +245,49 @@ async fn stopping_cancels_what_runs() {
     assert!(worker.commands.send(Command::Stop).await.is_ok());
     assert_eq!(reply.collect_text().await.expect_err("stopped"), EngineError::Cancelled);
     assert_eq!(worker.end(), Ended::Stopped);
+}
+
+impl Running {
+    fn warm(&self, tokens: Vec<Token>) -> oneshot::Receiver<Result<(), EngineError>> {
+        let (out, done) = oneshot::channel();
+        let prompt = Prompt { tokens, keep: vec![] };
+        let task = Task {
+            client: ClientKey(u64::MAX),
+            accepted: Instant::now(),
+            deadline: LONG,
+            permit: None,
+            kind: TaskKind::Warm(WarmTask { prompt, out }),
+        };
+        assert!(self.commands.try_send(Command::Begin(Box::new(task))).is_ok());
+        done
+    }
+}
+
+#[tokio::test]
+async fn visitors_pass_a_warm_up_that_is_under_way() {
+    let worker = start(Toy { pace: Duration::from_millis(2), ..Toy::default() });
+    let mut warmed = worker.warm(vec![2; 800]);
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    for _ in 0..3 {
+        let (text, _) = worker.ask(5, 3, &[], LONG).collect_text().await.expect("reply");
+        assert_eq!(text, "5 6 7 ");
+    }
+    assert!(warmed.try_recv().is_err(), "a hundred steps of it are still to come");
+    warmed.await.expect("an end").expect("warmed");
+    let shared = Arc::clone(&worker.shared);
+    worker.end();
+    assert_eq!(shared.status().stored.count, 1);
+    // Prompts of 800 in steps of eight, and little more: nothing was evaluated twice.
+    assert!(shared.status().totals.steps < 130, "{:?}", shared.status());
+}
+
+#[tokio::test]
+async fn a_beginning_is_warmed_once() {
+    let worker = start(Toy::default());
+    worker.warm(vec![2; 100]).await.expect("an end").expect("warmed");
+    let steps = worker.shared.status().totals.steps;
+    worker.warm(vec![2; 100]).await.expect("an end").expect("there already");
+    let shared = Arc::clone(&worker.shared);
+    worker.end();
+    assert_eq!((shared.status().totals.steps, shared.status().totals.completed), (steps, 2));
 }
