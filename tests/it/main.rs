@@ -5,6 +5,7 @@ mod architecture;
 mod browser;
 mod command;
 mod desk;
+mod load;
 mod model;
 mod protocol;
 mod restart;

@@ -8,14 +8,15 @@ use anyhow::{Result, bail};
 /// Runs one bench or all.
 pub fn run(arguments: &[String]) -> Result<()> {
     let names: Vec<&str> = match arguments {
-        [] => vec!["widget", "storage", "engine", "pipeline"],
+        [] => vec!["widget", "storage", "sockets", "engine", "pipeline"],
         [name] => vec![name.as_str()],
-        _ => bail!("usage: cargo xtask bench [engine | storage | widget | pipeline]"),
+        _ => bail!("usage: cargo xtask bench [engine | storage | sockets | widget | pipeline]"),
     };
     for name in names {
         match name {
             "widget" => widget::build()?,
             "storage" => storage()?,
+            "sockets" => sockets()?,
             "engine" => engine()?,
             "pipeline" => crate::eval::run(&[])?,
             other => bail!("no bench is called {other}; see `cargo xtask help`"),
@@ -27,6 +28,12 @@ pub fn run(arguments: &[String]) -> Result<()> {
 /// Commits per second, each on disk before it counts.
 fn storage() -> Result<()> {
     measured("commits_per_second", &[])
+}
+
+/// Times of many visitors at once, from message to disk and to answer.
+fn sockets() -> Result<()> {
+    models::pull(models::DEMO)?;
+    measured("bench_of_sockets", &["--ignored"])
 }
 
 /// Time to first word and tokens per second of the default model, with and

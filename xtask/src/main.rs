@@ -29,7 +29,7 @@ cargo xtask COMMAND
   test [--fast]     install what tests need and run what CI runs;
                     --fast: the inner loop
   widget            build the widget into widget/dist and print its sizes
-  bench [NAME]      engine | storage | widget | pipeline; all when absent
+  bench [NAME]      engine | storage | sockets | widget | pipeline; all when absent
   eval              put the demo firm's questions to the demo firm's FAQ
   screenshots       every state at 360 and 1280 px into screenshots/
   prepare [--check] renew (or check) the offline data of checked SQL

@@ -85,7 +85,7 @@ fn widget_lints() -> Result<()> {
     cargo()
         .env("CARGO_TARGET_DIR", paths::wasm_target())
         .args(["clippy", "--profile", "widget", "--target", "wasm32-unknown-unknown"])
-        .args(["--locked", "-p", "comptoir-protocol", "-p", "comptoir-widget"])
+        .args(["--locked", "-p", "comptoir-widget"])
         .args(["--", "-D", "warnings"])
         .run()
 }
