@@ -9,9 +9,9 @@ use crate::adapters::{
 use crate::config::{Config, EngineKind};
 use crate::fairness::Buckets;
 use crate::http::{self, AppState, Health, WidgetFiles};
-use crate::metrics::Metrics;
+use crate::metrics::{EngineNumbers, Metrics};
 use crate::ws::SocketDeps;
-use crate::{follow, wire};
+use crate::{follow, warm, wire};
 use anyhow::Context;
 use comptoir_admin::AdminDeps;
 use comptoir_chat::{Answerer, Chat, Deps, Ids, Limits};
@@ -22,6 +22,7 @@ use comptoir_rag::knowledge::{Knowledge, Vectors};
 use comptoir_rag::pipeline::{Pipeline, PipelineSettings};
 use comptoir_storage::Storage;
 use prometheus_client::registry::Registry;
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -77,7 +78,8 @@ pub struct App {
     chat: Chat,
     storage: Arc<dyn Storage>,
     engine: Arc<dyn TextGenerator>,
-    knowledge: Option<Arc<Knowledge>>,
+    pipeline: Option<Pipeline>,
+    metrics: Metrics,
     health: Arc<Health>,
     router: axum::Router,
     setup_code: Option<Arc<str>>,
@@ -102,6 +104,7 @@ impl App {
         let Parts { storage, search, engine } = parts;
         let mut registry = Registry::default();
         let metrics = Metrics::register(&mut registry);
+        registry.register_collector(Box::new(EngineNumbers::new(Arc::clone(&engine))));
         let knowledge = search.map(|(embedder, index)| {
             let source = Arc::new(StoredEntries(Arc::clone(&storage)));
             let vectors = Vectors::new(embedder, vectors_folder(config));
@@ -111,9 +114,8 @@ impl App {
             deadline: Duration::from_millis(config.engine.deadline_ms),
             ..PipelineSettings::default()
         };
-        let pipeline = knowledge
-            .clone()
-            .map(|knowledge| Pipeline::new(knowledge, Arc::clone(&engine), settings));
+        let pipeline =
+            knowledge.map(|knowledge| Pipeline::new(knowledge, Arc::clone(&engine), settings));
         let answerer: Arc<dyn Answerer> = match pipeline.clone() {
             Some(pipeline) => Arc::new(FaqAnswerer::new(pipeline, metrics.clone())),
             None => Arc::new(NoAnswerer),
@@ -128,12 +130,13 @@ impl App {
         let stop = CancellationToken::new();
         let tracker = TaskTracker::new();
         let health = Arc::new(Health::new(Arc::clone(&storage), Arc::clone(&engine)));
-        if knowledge.is_none() {
+        if pipeline.is_none() {
             // Nothing to wait for: people answer.
             health.set_knowledge_ready();
         }
-        let sockets = sockets(config, &chat, &storage, metrics, stop.clone(), tracker.clone())?;
-        let admin = admin(config, &chat, &storage, pipeline, &engine).await?;
+        let sockets =
+            sockets(config, &chat, &storage, metrics.clone(), stop.clone(), tracker.clone())?;
+        let admin = admin(config, &chat, &storage, pipeline.clone(), &engine).await?;
         let setup_code = admin.setup_code.clone();
         let state = AppState {
             sockets,
@@ -143,7 +146,18 @@ impl App {
         };
         let router =
             http::router(state, comptoir_admin::router(admin), config.http.site_dir.clone());
-        Ok(Self { chat, storage, engine, knowledge, health, router, setup_code, stop, tracker })
+        Ok(Self {
+            chat,
+            storage,
+            engine,
+            pipeline,
+            metrics,
+            health,
+            router,
+            setup_code,
+            stop,
+            tracker,
+        })
     }
 
     /// Conversations, for tests that look behind the counter.
@@ -171,10 +185,7 @@ impl App {
     ) -> anyhow::Result<()> {
         let taken_up = self.chat.resume_unfinished().await;
         tracing::info!(questions = taken_up.unwrap_or(0), "unfinished questions taken up");
-        if let Some(knowledge) = self.knowledge.clone() {
-            let (storage, health) = (Arc::clone(&self.storage), Arc::clone(&self.health));
-            self.tracker.spawn(follow::run(storage, knowledge, health, self.stop.clone()));
-        }
+        self.follow_entries();
         let (chat, stop) = (self.chat.clone(), self.stop.clone());
         let soft = async move {
             shutdown.await;
@@ -190,10 +201,27 @@ impl App {
         if tokio::time::timeout(SOFT_STOP, self.tracker.wait()).await.is_err() {
             tracing::warn!("some connections did not end in time");
         }
+        if tokio::time::timeout(SOFT_STOP, self.engine.stop()).await.is_err() {
+            tracing::warn!("the engine did not end in time");
+        }
         self.storage.close().await;
-        drop(self.engine);
         tracing::info!("the counter is closed");
         Ok(())
+    }
+}
+
+impl App {
+    /// Index and model follow the published entries from now on.
+    fn follow_entries(&self) {
+        let Some(pipeline) = self.pipeline.clone() else { return };
+        let (storage, health) = (Arc::clone(&self.storage), Arc::clone(&self.health));
+        let knowledge = Arc::clone(pipeline.knowledge());
+        let (changed, seen) = tokio::sync::watch::channel(BTreeSet::new());
+        let (changed, stop) = (Arc::new(changed), self.stop.clone());
+        let named = Arc::clone(&changed);
+        self.tracker.spawn(follow::run(storage, knowledge, health, named, stop.clone()));
+        let (engine, metrics) = (Arc::clone(&self.engine), self.metrics.clone());
+        self.tracker.spawn(warm::run(pipeline, engine, metrics, seen, changed, stop));
     }
 }
 

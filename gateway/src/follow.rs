@@ -5,6 +5,7 @@
 //! scale, works on both databases and cannot be missed.
 
 use crate::http::Health;
+use crate::warm::Changed;
 use comptoir_rag::SiteId as RagSite;
 use comptoir_rag::knowledge::Knowledge;
 use comptoir_storage::Storage;
@@ -21,11 +22,12 @@ pub async fn run(
     storage: Arc<dyn Storage>,
     knowledge: Arc<Knowledge>,
     health: Arc<Health>,
+    changed: Arc<Changed>,
     stop: CancellationToken,
 ) {
     let mut seen: HashMap<String, i64> = HashMap::new();
     while !stop.is_cancelled() {
-        match follow(storage.as_ref(), &knowledge, &mut seen).await {
+        match follow(storage.as_ref(), &knowledge, &changed, &mut seen).await {
             Ok(()) => health.set_knowledge_ready(),
             Err(error) => {
                 tracing::error!(error = &*error, "the index does not follow the FAQ");
@@ -41,6 +43,7 @@ pub async fn run(
 async fn follow(
     storage: &dyn Storage,
     knowledge: &Knowledge,
+    changed: &Changed,
     seen: &mut HashMap<String, i64>,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     for site in storage.sites().await? {
@@ -56,6 +59,9 @@ async fn follow(
             revision = report.revision,
             "the index follows the FAQ"
         );
+        changed.send_modify(|sites| {
+            sites.insert(site.id.as_str().to_owned());
+        });
         seen.insert(site.id.as_str().to_owned(), report.revision.max(revision));
     }
     Ok(())

@@ -16,5 +16,6 @@ mod follow;
 pub mod http;
 pub mod metrics;
 pub mod telemetry;
+mod warm;
 pub mod wire;
 pub mod ws;

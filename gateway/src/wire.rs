@@ -5,7 +5,7 @@ use crate::config::{Config, EngineKind, IndexKind};
 use anyhow::Context;
 use comptoir_embed::{Embedder, FastEmbedder};
 use comptoir_engine::remote::{RemoteGenerator, RemoteParams};
-use comptoir_engine::{EngineHandle, EngineParams, TextGenerator, Threads};
+use comptoir_engine::{EngineHandle, EngineParams, StateParams, TextGenerator, Threads};
 use comptoir_index::VectorIndex;
 use comptoir_index_edge::EdgeIndex;
 use comptoir_index_server::{ServerConfig, ServerIndex};
@@ -161,6 +161,18 @@ pub fn engine_params(config: &Config, model: PathBuf) -> EngineParams {
         context: engine.context,
         queue: engine.queue as usize,
         threads: if threads == 0 { Threads::Auto } else { Threads::Fixed(threads) },
+        states: states(config),
         ..EngineParams::new(model)
+    }
+}
+
+fn states(config: &Config) -> StateParams {
+    let engine = &config.engine;
+    let beside_the_index = || config.index.path.parent().map(|data| data.join("states"));
+    let folder = engine.state_dir.clone().or_else(beside_the_index);
+    StateParams {
+        memory_bytes: u64::from(engine.state_memory_mb) << 20,
+        folder: folder.filter(|_| engine.state_disk_mb > 0),
+        disk_bytes: u64::from(engine.state_disk_mb) << 20,
     }
 }

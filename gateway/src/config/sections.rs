@@ -121,6 +121,13 @@ pub struct Engine {
     pub threads: u32,
     /// Questions that may wait.
     pub queue: u32,
+    /// Folder of the states of entries the model has read; `states` beside the
+    /// index when absent. A cache.
+    pub state_dir: Option<PathBuf>,
+    /// Most mebibytes of them in memory.
+    pub state_memory_mb: u32,
+    /// Most mebibytes of them on disk; 0 writes none.
+    pub state_disk_mb: u32,
     /// Longest time for one reply, in milliseconds; then the entry's own
     /// words are served.
     pub deadline_ms: u64,
@@ -149,6 +156,9 @@ impl Default for Engine {
             context: 8192,
             threads: 0,
             queue: 32,
+            state_dir: None,
+            state_memory_mb: 128,
+            state_disk_mb: 1024,
             deadline_ms: 30_000,
         }
     }

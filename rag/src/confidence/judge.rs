@@ -89,6 +89,13 @@ impl Judge {
     pub fn prefix(entry: &EntryDoc) -> Vec<ChatMessage> {
         prompt(&excerpt(entry))
     }
+
+    /// The beginning of the prompt without an entry, against which the
+    /// question's likelihood is measured.
+    #[must_use]
+    pub fn bare() -> Vec<ChatMessage> {
+        prompt(NO_ENTRY)
+    }
 }
 
 fn prompt(excerpt: &str) -> Vec<ChatMessage> {

@@ -16,8 +16,9 @@ pub use outcome::{Cited, Hit, Outcome, Piece, Route, Trace};
 use crate::RagError;
 use crate::confidence::{Calibration, Judge, Judgement};
 use crate::knowledge::Knowledge;
+use crate::people::Head;
 use crate::retrieve::{Found, RetrievalSettings};
-use comptoir_engine::{EngineState, TextGenerator};
+use comptoir_engine::{ChatMessage, EngineState, TextGenerator};
 use comptoir_index::SiteId;
 use comptoir_text::Lang;
 use futures::stream::BoxStream;
@@ -59,6 +60,15 @@ pub struct Ask {
     pub client: u64,
 }
 
+/// How far the reading ahead of a site's entries is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Warmed {
+    /// Entries the engine has read.
+    pub read: usize,
+    /// Entries there are.
+    pub entries: usize,
+}
+
 /// How the pipeline behaves; the same for all sites.
 #[derive(Debug, Clone, Copy)]
 pub struct PipelineSettings {
@@ -95,6 +105,7 @@ pub struct Pipeline {
     knowledge: Arc<Knowledge>,
     engine: Arc<dyn TextGenerator>,
     calibration: Option<Arc<Calibration>>,
+    people: Option<Arc<Head>>,
     settings: PipelineSettings,
 }
 
@@ -112,7 +123,8 @@ impl Pipeline {
         if calibration.is_none() {
             tracing::warn!(embedder, "no calibration: only a person will answer");
         }
-        Self { knowledge, engine, calibration, settings }
+        let people = Head::built_in(&embedder).map(Arc::new);
+        Self { knowledge, engine, calibration, people, settings }
     }
 
     /// The same pipeline with other coefficients, as fitted by `eval`.
@@ -169,21 +181,34 @@ impl Pipeline {
     }
 
     /// Has the engine read the site's entries ahead of time, so that judging a
-    /// question costs the question only. Returns how many were read; an engine
-    /// that is down or keeps nothing is no error.
+    /// question costs the question only. `told` hears of every entry read. An
+    /// engine that is down or gives up is no error: fewer are read.
     ///
     /// # Errors
     /// When storage, index or embedder fail.
-    pub async fn warm(&self, site: &SiteId) -> Result<usize, RagError> {
+    pub async fn warm(
+        &self,
+        site: &SiteId,
+        mut told: impl FnMut(Warmed) + Send,
+    ) -> Result<Warmed, RagError> {
         let state = self.knowledge.state(site).await?;
-        let mut read = 0;
+        let mut warmed = Warmed { read: 0, entries: state.entries.len() };
+        // Every question is also put without an entry.
+        if !self.read_ahead(Judge::bare()).await {
+            return Ok(warmed);
+        }
         for known in state.entries.values() {
-            if !self.engine_ready() || self.engine.warm(Judge::prefix(&known.doc)).await.is_err() {
+            if !self.read_ahead(Judge::prefix(&known.doc)).await {
                 break;
             }
-            read += 1;
+            warmed.read += 1;
+            told(warmed);
         }
-        Ok(read)
+        Ok(warmed)
+    }
+
+    async fn read_ahead(&self, beginning: Vec<ChatMessage>) -> bool {
+        self.engine_ready() && self.engine.warm(beginning).await.is_ok()
     }
 
     /// The judge's view of the best hits, for calibrating.
