@@ -89,7 +89,16 @@
     form.addEventListener("submit", () => { dirty = false; });
     addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   }
-  for (const field of document.querySelectorAll("input.code")) {
+  for (const field of document.querySelectorAll(".code")) {
     field.addEventListener("focus", () => field.select());
+  }
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.addEventListener("click", () => {
+      const field = document.getElementById(button.dataset.copy);
+      const done = () => { button.textContent = button.dataset.copied; };
+      // Without a secure page the text is chosen, ready for Ctrl+C.
+      if (navigator.clipboard) navigator.clipboard.writeText(field.value).then(done, () => field.select());
+      else field.select();
+    });
   }
 })();

@@ -53,6 +53,22 @@ pub struct Row {
     pub sources: Vec<(String, String)>,
     /// Whether the machine was cut short.
     pub is_interrupted: bool,
+    /// The day, on the first row of another day than the row before.
+    pub day: Option<String>,
+}
+
+impl Row {
+    /// Whether the machine speaks; for templates.
+    #[must_use]
+    pub fn is_machine(&self) -> bool {
+        self.voice == Voice::Machine
+    }
+
+    /// First letter of the label, for the mark before it.
+    #[must_use]
+    pub fn initial(&self) -> String {
+        self.who.chars().take(1).collect()
+    }
 }
 
 /// Makes the row of an event.
@@ -68,6 +84,7 @@ pub fn row(t: &Texts, event: &NumberedEvent, zone: &TimeZone) -> Row {
         time: format::clock(at, zone),
         sources: Vec::new(),
         is_interrupted: false,
+        day: None,
     };
     match &event.event {
         Event::VisitorMessage { text, .. } => {

@@ -4,6 +4,7 @@ use crate::auth::{Nothing, SafeForm, SignedIn};
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
 use crate::format;
+use crate::inbox::zone_of;
 use crate::page::{Frame, Tab, html};
 use crate::texts::{Texts, fill};
 use askama::Template;
@@ -12,6 +13,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
 use comptoir_storage::model::{Gap, GapId, GapStatus, Page};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -51,11 +53,12 @@ async fn page(
 ) -> Result<Html<String>, AdminError> {
     let frame = Frame::new(&deps, &person, Tab::Gaps).await?;
     let site = &person.agent.site;
-    let page = Page { after: query.after.map(GapId), limit: PAGE_ROWS };
-    let gaps = deps.storage.gaps(site, GapStatus::Open, page).await?;
-    let next = (gaps.len() == PAGE_ROWS as usize)
-        .then(|| gaps.last().map(|gap| gap.id.0.to_string()))
-        .flatten();
+    // One more than is shown tells whether there is a next page.
+    let page = Page { after: query.after.map(GapId), limit: PAGE_ROWS + 1 };
+    let mut gaps = deps.storage.gaps(site, GapStatus::Open, page).await?;
+    let full = gaps.len() > PAGE_ROWS as usize;
+    gaps.truncate(PAGE_ROWS as usize);
+    let next = full.then(|| gaps.last().map(|gap| gap.id.0.to_string())).flatten();
     let nearest: Vec<_> = gaps.iter().filter_map(|gap| gap.nearest).collect();
     let entries = deps.storage.entries_by_id(site, &nearest).await?;
     let title = |gap: &Gap| {
@@ -63,16 +66,17 @@ async fn page(
         let question = &entry.content.question;
         Some(fill(&frame.t.gaps.nearest, &[("question", question)]))
     };
-    let rows = gaps.iter().map(|gap| row(frame.t, &deps, gap, title(gap))).collect();
+    let zone = zone_of(&deps, &person.agent).await?;
+    let rows = gaps.iter().map(|gap| row(frame.t, &deps, &zone, gap, title(gap))).collect();
     html(&GapsPage { frame, rows, next })
 }
 
-fn row(t: &Texts, deps: &AdminDeps, gap: &Gap, nearest: Option<String>) -> GapRow {
+fn row(t: &Texts, deps: &AdminDeps, zone: &TimeZone, gap: &Gap, nearest: Option<String>) -> GapRow {
     GapRow {
         id: gap.id.0.to_string(),
         question: gap.question.clone(),
         lang: gap.lang.clone(),
-        when: format::ago(t, gap.at, deps.clock.now()),
+        when: format::when(t, gap.at, deps.clock.now(), zone),
         conversation: gap.conversation.to_string(),
         nearest,
     }

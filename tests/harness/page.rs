@@ -28,10 +28,12 @@ impl Answer {
         self.headers.get(LOCATION).and_then(|value| value.to_str().ok())
     }
 
-    /// Whether the page shows this text.
+    /// Whether the page shows this text, however its spaces and apostrophes
+    /// are set.
     #[must_use]
     pub fn shows(&self, text: &str) -> bool {
-        self.body.contains(&escape(text)) || self.body.contains(text)
+        let (body, text) = (plain(&self.body), plain(text));
+        body.contains(&plain(&escape(&text))) || body.contains(&text)
     }
 
     /// What stands in the page between two pieces of markup, first find.
@@ -55,6 +57,10 @@ impl Answer {
         }
         found
     }
+}
+
+fn plain(text: &str) -> String {
+    text.replace(['\u{a0}', '\u{202f}'], " ").replace('’', "'").replace("&#39;", "'")
 }
 
 /// Text as askama writes it into a page.

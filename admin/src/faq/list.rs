@@ -4,16 +4,20 @@ use crate::auth::SignedIn;
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
 use crate::format;
+use crate::inbox::zone_of;
 use crate::page::{Frame, Tab, html};
 use crate::texts::fill;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Html;
 use comptoir_storage::model::{Entry, EntryFilter, EntryId, EntryStatus, Page};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use uuid::Uuid;
 
 const PAGE_ROWS: u32 = 50;
+const SNIPPET_CHARS: usize = 180;
 
 /// `?q=…&state=…&category=…`
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -111,29 +115,30 @@ pub async fn page(
     let frame = Frame::new(&deps, &person, Tab::Faq).await?;
     let site = &person.agent.site;
     let filter = query.filter();
-    let page = Page { after: query.after.map(EntryId), limit: PAGE_ROWS };
-    let entries = deps.storage.entries(site, &filter, page).await?;
-    let next = (entries.len() == PAGE_ROWS as usize)
-        .then(|| entries.last().map(|entry| entry.id.0.to_string()))
-        .flatten();
+    // One more than is shown tells whether there is a next page.
+    let page = Page { after: query.after.map(EntryId), limit: PAGE_ROWS + 1 };
+    let mut entries = deps.storage.entries(site, &filter, page).await?;
+    let full = entries.len() > PAGE_ROWS as usize;
+    entries.truncate(PAGE_ROWS as usize);
+    let next = full.then(|| entries.last().map(|entry| entry.id.0.to_string())).flatten();
     let total = deps.storage.count_entries(site, &filter).await?.to_string();
     let count = fill(&frame.t.faq.count, &[("n", &total)]);
     let categories = deps.storage.categories(site).await?;
-    let now = deps.clock.now();
-    let rows = entries.iter().map(|entry| row(&frame, entry, now)).collect();
+    let (now, zone) = (deps.clock.now(), zone_of(&deps, &person.agent).await?);
+    let rows = entries.iter().map(|entry| row(&frame, entry, now, &zone)).collect();
     let imported = query.imported.map(|n| n.to_string());
     let note = imported.map(|n| fill(&frame.t.faq.import_done, &[("n", &n)]));
     html(&FaqPage { frame, query, rows, categories, count, next, note })
 }
 
-fn row(frame: &Frame, entry: &Entry, now: jiff::Timestamp) -> EntryRow {
+fn row(frame: &Frame, entry: &Entry, now: Timestamp, zone: &TimeZone) -> EntryRow {
     EntryRow {
         id: entry.id.0.to_string(),
         question: entry.content.question.clone(),
-        answer: entry.content.answer.chars().take(180).collect(),
+        answer: format::shortened(&entry.content.answer, SNIPPET_CHARS),
         category: entry.content.category.clone(),
         is_published: entry.is_live(),
         is_deleted: entry.deleted_at.is_some(),
-        changed: format::ago(frame.t, entry.updated_at, now),
+        changed: format::when(frame.t, entry.updated_at, now, zone),
     }
 }

@@ -1,5 +1,6 @@
 //! The list of conversations.
 
+use super::thread;
 use crate::auth::SignedIn;
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
@@ -13,6 +14,7 @@ use comptoir_storage::model::{
     Agent, ConversationFilter, ConversationKey, ConversationSummary, Holder, Page,
 };
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 /// Rows of one page of the list.
@@ -71,6 +73,8 @@ pub struct ListQuery {
 pub struct ListRow {
     /// Conversation id.
     pub key: String,
+    /// Way to reach the visitor if one was left, and the page.
+    pub name: String,
     /// Why a person is needed, or who answers.
     pub label: String,
     /// The last message.
@@ -137,46 +141,47 @@ pub async fn rows(
 /// Reads a page of the list.
 pub async fn load(deps: &AdminDeps, agent: &Agent, query: &ListQuery) -> Result<List, AdminError> {
     let t = Texts::get(&agent.lang);
-    let page = Page { after: query.after, limit: PAGE_ROWS };
-    let found = deps.storage.inbox(&agent.site, query.view.filter(agent), page).await?;
+    // One more than is shown tells whether there is a next page.
+    let page = Page { after: query.after, limit: PAGE_ROWS + 1 };
+    let mut found = deps.storage.inbox(&agent.site, query.view.filter(agent), page).await?;
     let delay = deps.storage.site(&agent.site).await?.map_or(15, |s| s.settings.reply_minutes);
+    let zone = thread::zone_of(deps, agent).await?;
     let now = deps.clock.now();
-    let full = found.len() == PAGE_ROWS as usize;
+    let full = found.len() > PAGE_ROWS as usize;
+    found.truncate(PAGE_ROWS as usize);
     let next = full.then(|| found.last().map(|s| s.conversation.key.to_string())).flatten();
-    let rows = found.iter().map(|s| row(t, s, now, delay, query.current)).collect();
+    let rows = found.iter().map(|s| row(t, s, (now, &zone), delay, query.current)).collect();
     Ok(List { view: query.view, rows, next })
 }
 
 fn row(
     t: &Texts,
     summary: &ConversationSummary,
-    now: Timestamp,
+    (now, zone): (Timestamp, &TimeZone),
     delay_minutes: u32,
     current: Option<ConversationKey>,
 ) -> ListRow {
     let conversation = &summary.conversation;
-    let utc = jiff::tz::TimeZone::UTC;
-    let last = summary.last_message.as_ref().map(|event| events::row(t, event, &utc).text);
+    let last = summary.last_message.as_ref().map(|event| events::row(t, event, zone).text);
+    let changed = || format::when(t, conversation.updated_at, now, zone);
     let (label, when, is_overdue) = match conversation.head.holder {
         Holder::Queued { since, reason } => {
             let waited = now.duration_since(since).as_mins();
             let delay = format::ago(t, since, now);
-            let text = fill(&t.inbox.waits, &[("delay", &delay)]);
+            let text = if waited < 1 { delay } else { fill(&t.inbox.waits, &[("delay", &delay)]) };
             (events::reason(t, reason).to_owned(), text, waited >= i64::from(delay_minutes))
         }
-        Holder::Human { reason, .. } => {
-            let when = format::ago(t, conversation.updated_at, now);
-            (events::reason(t, reason).to_owned(), when, false)
-        }
-        Holder::Bot => {
-            (t.common.assistant.clone(), format::ago(t, conversation.updated_at, now), false)
-        }
-        Holder::Closed { .. } => {
-            (t.inbox.is_closed.clone(), format::ago(t, conversation.updated_at, now), false)
-        }
+        Holder::Human { reason, .. } => (events::reason(t, reason).to_owned(), changed(), false),
+        Holder::Bot => (t.inbox.held_bot.clone(), changed(), false),
+        Holder::Closed { .. } => (t.inbox.is_closed.clone(), changed(), false),
+    };
+    let name = match conversation.page.trim_matches('/') {
+        "" => thread::visitor(t, conversation).to_owned(),
+        page => format!("{} · {page}", thread::visitor(t, conversation)),
     };
     ListRow {
         key: conversation.key.to_string(),
+        name,
         label,
         last: last.unwrap_or_default().chars().take(140).collect(),
         when,

@@ -12,8 +12,9 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
 use comptoir_chat::{AgentAction, AgentInput};
-use comptoir_protocol::Seq;
+use comptoir_protocol::{ContactChannel, NumberedEvent, Seq};
 use comptoir_storage::model::{Agent, AgentId, Conversation, ConversationKey, Holder};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -40,12 +41,14 @@ pub struct Status {
 
 /// What stands beside the thread.
 pub struct Facts {
+    /// The visitor, as the list names them.
+    pub name: String,
     /// Page it began on.
     pub page: String,
     /// Language of the visitor.
     pub lang: String,
-    /// Way to answer.
-    pub contact: Option<String>,
+    /// Way to answer: an address to follow, and as it was left.
+    pub contact: Option<(String, String)>,
     /// Why a person is needed.
     pub reason: Option<String>,
     /// When it began.
@@ -157,7 +160,16 @@ async fn load(
     let zone = zone_of(deps, agent).await?;
     let from = Seq(conversation.last_seq.0.saturating_sub(u64::from(MAX_EVENTS)));
     let stored = deps.storage.events(conversation.key, from, MAX_EVENTS).await?;
-    let rows: Vec<Row> = stored.iter().map(|event| events::row(t, event, &zone)).collect();
+    let mut rows: Vec<Row> = stored.iter().map(|event| events::row(t, event, &zone)).collect();
+    let day = |event: &NumberedEvent| {
+        format::date(Timestamp::from_millisecond(event.at).unwrap_or_default(), &zone)
+    };
+    let mut before = format::date(deps.clock.now(), &zone);
+    for (row, event) in rows.iter_mut().zip(&stored) {
+        let today = day(event);
+        row.day = (today != before).then(|| today.clone());
+        before = today;
+    }
     let read = AgentInput {
         agent: agent.id,
         name: agent.name.clone(),
@@ -217,6 +229,12 @@ pub async fn name_of(deps: &AdminDeps, id: AgentId) -> Result<String, AdminError
     Ok(deps.storage.agent(id).await?.map_or_else(|| "–".to_owned(), |agent| agent.name))
 }
 
+/// The visitor's way to be reached if one was left, else a word for anyone.
+pub fn visitor<'a>(t: &'a Texts, conversation: &'a Conversation) -> &'a str {
+    let contact = conversation.head.contact.as_ref();
+    contact.map_or(&t.common.visitor, |contact| &contact.value)
+}
+
 fn facts(t: &Texts, conversation: &Conversation, rows: &[Row], zone: &TimeZone) -> Facts {
     let entries: BTreeMap<_, _> = rows.iter().flat_map(|row| row.sources.clone()).collect();
     let reason = match conversation.head.holder {
@@ -226,9 +244,23 @@ fn facts(t: &Texts, conversation: &Conversation, rows: &[Row], zone: &TimeZone) 
         Holder::Bot | Holder::Closed { .. } => None,
     };
     Facts {
+        name: visitor(t, conversation).to_owned(),
         page: conversation.page.clone(),
-        lang: conversation.head.lang.clone(),
-        contact: conversation.head.contact.as_ref().map(|contact| contact.value.clone()),
+        lang: match conversation.head.lang.as_str() {
+            "fr" => t.common.french.clone(),
+            "en" => t.common.english.clone(),
+            other => other.to_owned(),
+        },
+        contact: conversation.head.contact.as_ref().map(|contact| {
+            let address = match contact.channel {
+                ContactChannel::Email => format!("mailto:{}", contact.value),
+                ContactChannel::Phone => {
+                    let plain = |c: &char| c.is_ascii_digit() || *c == '+';
+                    format!("tel:{}", contact.value.chars().filter(plain).collect::<String>())
+                }
+            };
+            (address, contact.value.clone())
+        }),
         reason,
         started: format::moment(conversation.created_at, zone),
         entries: entries.into_iter().collect(),

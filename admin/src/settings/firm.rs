@@ -123,8 +123,13 @@ async fn page(
         .collect();
     let base = deps.public_url.trim_end_matches('/');
     let site = &person.agent.site;
+    // The launcher is drawn before anything is asked of us: its colour travels along.
+    let accent = deps.storage.site(site).await?.and_then(|site| site.settings.accent);
+    let color = accent.map(|accent| format!(r#" data-color="{accent}""#)).unwrap_or_default();
     Ok(SettingsPage {
-        snippet: format!(r#"<script src="{base}/widget.js" data-site="{site}" async></script>"#),
+        snippet: format!(
+            r#"<script src="{base}/widget.js" data-site="{site}"{color} async></script>"#
+        ),
         people: deps.storage.agents(site).await?,
         own_id: person.agent.id.0.to_string(),
         days,

@@ -6,13 +6,22 @@ pub use sections::Texts;
 
 use std::sync::LazyLock;
 
-static FRENCH: LazyLock<Texts> = LazyLock::new(|| compiled_in(include_str!("../../texts/fr.toml")));
+static FRENCH: LazyLock<Texts> =
+    LazyLock::new(|| compiled_in(&bound(include_str!("../../texts/fr.toml"))));
 static ENGLISH: LazyLock<Texts> =
     LazyLock::new(|| compiled_in(include_str!("../../texts/en.toml")));
 
 /// The files are part of the program; a test reads both.
 fn compiled_in(toml: &str) -> Texts {
     comptoir_messages::load(toml).expect("the texts compiled in fit their type")
+}
+
+/// French binds these signs to the word beside them: no line begins with one.
+fn bound(text: &str) -> String {
+    [(" ?", "\u{a0}?"), (" :", "\u{a0}:"), (" ;", "\u{a0};"), (" %", "\u{a0}%")]
+        .into_iter()
+        .chain([("« ", "«\u{a0}"), (" »", "\u{a0}»")])
+        .fold(text.to_owned(), |text, (loose, tight)| text.replace(loose, tight))
 }
 
 impl Texts {
@@ -34,6 +43,12 @@ pub fn fill(text: &str, words: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_french_line_begins_with_a_sign() {
+        assert_eq!(bound("« Oui » : bien ?"), "«\u{a0}Oui\u{a0}»\u{a0}: bien\u{a0}?");
+        assert!(!Texts::get("fr").gaps.nearest.contains(" :"));
+    }
 
     #[test]
     fn both_languages_fit_the_type_and_have_the_same_blanks() {

@@ -44,6 +44,11 @@ pub struct Common {
     pub hours: String,
     pub days: String,
     pub now: String,
+    pub ago: String,
+    pub yesterday: String,
+    pub machine: String,
+    pub french: String,
+    pub english: String,
 }
 
 /// State of the model.
@@ -91,12 +96,14 @@ pub struct Setup {
     pub bad_email: String,
     pub empty: String,
     pub taken: String,
+    pub account: String,
 }
 
 /// Conversations.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Inbox {
+    pub lists: String,
     pub waiting: String,
     pub mine: String,
     pub open: String,
@@ -135,6 +142,10 @@ pub struct Inbox {
     pub sources: String,
     pub interrupted: String,
     pub sound: String,
+    pub overdue: String,
+    pub details: String,
+    pub hide: String,
+    pub keys: String,
 }
 
 /// Why a person is needed.
@@ -178,6 +189,7 @@ pub struct Faq {
     pub export: String,
     pub empty: String,
     pub none_found: String,
+    pub show_all: String,
     pub count: String,
     pub published: String,
     pub draft: String,
@@ -282,6 +294,10 @@ pub struct Settings {
     pub holidays_help: String,
     pub snippet: String,
     pub snippet_help: String,
+    pub copy: String,
+    pub copied: String,
+    pub greeting: String,
+    pub handover: String,
     pub saved: String,
     pub stale: String,
     pub bad_hours: String,
