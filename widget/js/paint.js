@@ -29,6 +29,7 @@ const linked = (node, text, trust) => {
 export const painter = (lang) => {
   // The browser's date tables take long to load: only other days need them.
   const time = (at) => `${at.getHours()}:${`${at.getMinutes()}`.padStart(2, 0)}`;
+  const hour = (at) => (lang === "fr" ? time(at).replace(/:(00)?/, "\u00a0h\u00a0").trim() : time(at));
   const date = (at, rest) => at.toLocaleDateString(lang, { weekday: "long", ...rest });
   let day;
 
@@ -63,7 +64,7 @@ export const painter = (lang) => {
           node.hidden = day === before;
           if (!node.hidden) node.append(date(at, { day: "numeric", month: "long" }));
         } else {
-          node.append(rest[0] === "m" ? `${date(at)} ${time(at)}` : time(at));
+          node.append(rest[0] === "m" ? `${date(at)} ${hour(at)}` : time(at));
         }
       }
     }

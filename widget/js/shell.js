@@ -30,7 +30,7 @@ export default async (ui, wasm) => {
   const parts = {};
   const gone = new AbortController();
   const narrow = matchMedia("(max-width:479.98px)");
-  let socket, dialog, field, scroll, dead, grew;
+  let socket, dialog, field, scroll, dead, grew, rest;
 
   const freshId = () =>
     Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
@@ -106,7 +106,7 @@ export default async (ui, wasm) => {
         requestAnimationFrame(() => {
           // On a phone the keyboard would hide the notice.
           if (ui.focus) (narrow.matches ? dialog : field).focus();
-          scroll.scrollTop = scroll.scrollHeight;
+          toEnd();
         });
       } else {
         dialog.close();
@@ -134,15 +134,26 @@ export default async (ui, wasm) => {
     },
   };
 
+  // The newest message or the form, from the first line even if it is longer
+  // than the view.
+  const toEnd = () => {
+    const last = [...scroll.querySelectorAll(".m,.contact")].pop();
+    scroll.scrollTop = last ? last.offsetTop - scroll.offsetTop - 12 : 0;
+    rest = scroll.scrollTop;
+  };
+
   const run = (text) => {
-    const end = dialog?.open && scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
+    // Who scrolled away reads something else.
+    const end =
+      dialog?.open &&
+      (scroll.scrollTop === rest || scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120);
     grew = 0;
     for (const command of text.split("\x1e").slice(1)) {
       const [letter, ...fields] = command.split("\x1f");
       commands[letter[0]](...fields);
     }
     if (grew) {
-      if (end) scroll.scrollTop = scroll.scrollHeight;
+      if (end) toEnd();
       // History is not news: screen readers hear what comes after it.
       setTimeout(() => (parts.log.ariaLive = "polite"));
     }
@@ -180,7 +191,7 @@ export default async (ui, wasm) => {
     if (action === "copy") {
       const texts = parts.log.querySelectorAll(".b>.t");
       navigator.clipboard?.writeText(texts[texts.length - 1].innerText).catch(() => {});
-      control.textContent = value;
+      control.textContent = control.ariaLabel = value;
     } else {
       act(action, value, freshId());
     }

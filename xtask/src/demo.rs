@@ -3,7 +3,7 @@
 use crate::shell::{cargo, program};
 use crate::{models, packages, paths, widget};
 use anyhow::{Context, Result, bail};
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Child;
@@ -83,7 +83,8 @@ pub fn prepare(folder: &Path, port: u16) -> Result<PathBuf> {
     let text = format!(
         "[http]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"http://localhost:{port}\"\n\
          widget_dir = {:?}\nsite_dir = {site:?}\n\n[database]\nurl = \"sqlite:{}/comptoir.db\"\n\n\
-         [index]\npath = {:?}\n\n[models]\ndir = {:?}\n",
+         [index]\npath = {:?}\n\n[models]\ndir = {:?}\n\n\
+         # Addresses and sign-ins must stay in sight.\n[log]\nfilter = \"error,comptoir=warn\"\n",
         paths::widget(),
         data.display(),
         data.join("index"),
@@ -111,10 +112,14 @@ fn furnish(config: &Path, port: u16) -> Result<()> {
             .args(["--name", name, "--role", role])
             .feed(password)?;
     }
-    comptoir(config)
+    let said = comptoir(config)
         .args(["faq", "import", "--site", "demo", "--only-if-empty"])
         .args([demo.join("faq.jsonl")])
-        .run()
+        .read()?;
+    if let Some(sum) = said.lines().last() {
+        eprintln!("the demo firm's FAQ: {sum}");
+    }
+    Ok(())
 }
 
 /// The product with this configuration.
@@ -142,6 +147,7 @@ fn open(config: &Path, port: u16) -> Result<()> {
         ARTISAN.0,
         ARTISAN.1,
     );
+    follow_model(&mut child, port, start)?;
     let status = child.wait()?;
     if !status.success() && status.code().is_some() {
         bail!("the counter stopped ({status})");
@@ -165,14 +171,55 @@ pub fn wait_ready(child: &mut Child, port: u16) -> Result<()> {
     bail!("the counter was not ready after {} s", READY_TIMEOUT.as_secs())
 }
 
+/// Shows how far the model is. The counter already answers in the FAQ's own
+/// words, so its end is news and not a condition.
+fn follow_model(child: &mut Child, port: u16, start: Instant) -> Result<()> {
+    let terminal = std::io::stderr().is_terminal();
+    while child.try_wait()?.is_none() {
+        let engine = readiness(port).and_then(|answer| {
+            let (_, engine) = answer.split_once("\"engine\":\"")?;
+            Some(engine.split('"').next()?.to_owned())
+        });
+        let clear = if terminal { "\r\u{1b}[K" } else { "" };
+        match engine.as_deref() {
+            Some("ready") => {
+                let seconds = start.elapsed().as_secs_f64();
+                eprintln!("{clear}  the language model is ready (after {seconds:.1} s)");
+                return Ok(());
+            }
+            Some("down") => {
+                eprintln!(
+                    "{clear}  the language model does not run: answers come in the FAQ's own words"
+                );
+                return Ok(());
+            }
+            Some(loading) if terminal => eprint!("{clear}  {}", bar(loading)),
+            Some(_) | None => {}
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    Ok(())
+}
+
+/// `loading 45 %` as a line that grows.
+fn bar(loading: &str) -> String {
+    let percent =
+        loading.split(' ').nth(1).and_then(|n| n.parse().ok()).unwrap_or(0_usize).min(100);
+    let done = percent / 5;
+    format!("the language model loads [{}{}] {percent} %", "#".repeat(done), ".".repeat(20 - done))
+}
+
 fn is_ready(port: u16) -> bool {
-    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
-        return false;
-    };
+    readiness(port).is_some_and(|answer| answer.starts_with("HTTP/1.1 200"))
+}
+
+/// What `/readyz` answers, whole.
+fn readiness(port: u16) -> Option<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     let request = "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let mut answer = String::new();
-    stream.set_read_timeout(Some(Duration::from_secs(5))).is_ok()
-        && stream.write_all(request.as_bytes()).is_ok()
-        && stream.read_to_string(&mut answer).is_ok()
-        && answer.starts_with("HTTP/1.1 200")
+    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+    stream.write_all(request.as_bytes()).ok()?;
+    stream.read_to_string(&mut answer).ok()?;
+    Some(answer)
 }

@@ -13,6 +13,11 @@ use crate::prelude::*;
 use crate::texts::Key;
 use crate::wire::digits;
 
+const COPY: &str = concat!(
+    tag!("svg", "viewBox" = "0 0 24 24", "aria-hidden" = "true"),
+    tag!("path", "d" = "M9 9h11v11H9zM15 9V4H4v11h5"),
+    "\u{4}\u{4}"
+);
 const ASK: &str = tag!("p", "class" = "ask");
 
 /// Draws the part between the messages and the notice.
@@ -45,9 +50,9 @@ fn queue(s: &mut Scene<'_>, pen: &Pen<'_>) {
     if pen.state.log.events().iter().any(|e| left(&e.event)) {
         return;
     }
-    offer(s, &Offer::Contact);
+    offer(s, pen, &Offer::Contact);
     if let (Some(phone), _) = pen.state.ways() {
-        offer(s, &Offer::Call { phone: phone.to_owned() });
+        offer(s, pen, &Offer::Call { phone: phone.to_owned() });
     }
 }
 
@@ -65,7 +70,7 @@ fn after_last(s: &mut Scene<'_>, pen: &Pen<'_>) {
     };
     if let Event::BotMessage { route, status, offers, .. } = &last.event {
         for o in offers {
-            offer(s, o);
+            offer(s, pen, o);
         }
         if *route == Route::Answer && *status == AnswerStatus::Complete {
             verdict(s, pen, last.seq);
@@ -90,15 +95,16 @@ fn verdict(s: &mut Scene<'_>, pen: &Pen<'_>, message: Seq) {
             let seq = digits(message.0);
             s.say(Key::Verdict).end().choice("chip", "yes", &seq, Key::Yes);
             s.choice("chip", "no", &seq, Key::No).choice("chip", "human", "", Key::HumanShort);
-            s.choice("chip quiet", "copy", pen.texts.get(Key::Copied), Key::Copy);
+            s.button("chip quiet", "copy", pen.texts.get(Key::Copied)).name(Key::Copy);
+            s.open(COPY).end();
         }
         Some(FeedbackValue::Yes) => {
             s.say(Key::ThanksYes).end();
         }
         Some(FeedbackValue::No) => {
             s.say(Key::ThanksNo).end();
-            offer(s, &Offer::Human);
-            offer(s, &Offer::Contact);
+            offer(s, pen, &Offer::Human);
+            offer(s, pen, &Offer::Contact);
         }
     }
 }
@@ -121,17 +127,22 @@ fn given(state: &State, judged: Seq) -> Option<FeedbackValue> {
     None
 }
 
-fn offer(s: &mut Scene<'_>, offer: &Offer) {
+fn offer(s: &mut Scene<'_>, pen: &Pen<'_>, offer: &Offer) {
     match offer {
         Offer::Human => s.choice("chip main", "human", "", Key::Human),
         Offer::Contact => s.choice("chip", "contact", "", Key::Contact),
         Offer::Call { phone } => s
             .open(tag!("a", "class" = "chip"))
             .attr("href", &tel(phone))
-            .fill(Key::Call, phone)
+            .fill(Key::Call, spaced(pen, phone))
             .end(),
         Offer::Ask { text } => s.button("chip", "ask", text).text(text).end(),
     };
+}
+
+/// A number as the firm writes it, when it is the firm's.
+fn spaced<'a>(pen: &'a Pen<'_>, phone: &'a str) -> &'a str {
+    pen.state.ways().0.filter(|ours| tel(ours) == tel(phone)).unwrap_or(phone)
 }
 
 fn form(s: &mut Scene<'_>, panel: &Panel) {
