@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Sign-ins of the demo; printed, so not secret. They exist on this machine's
@@ -29,6 +29,7 @@ struct Options {
 /// Runs the command.
 pub fn run(arguments: &[String]) -> Result<()> {
     let options = parse(arguments)?;
+    ensure_free(options.port)?;
     packages::ensure(packages::Needs::Build, options.install)?;
     widget::build_if_changed()?;
     build()?;
@@ -39,6 +40,14 @@ pub fn run(arguments: &[String]) -> Result<()> {
     }
     let config = prepare(&folder, options.port)?;
     open(&config, options.port)
+}
+
+/// Another program on the port would be taken for the counter.
+fn ensure_free(port: u16) -> Result<()> {
+    if let Err(error) = std::net::TcpListener::bind(("127.0.0.1", port)) {
+        bail!("port {port} cannot be used ({error}); choose another with --port N");
+    }
+    Ok(())
 }
 
 fn parse(arguments: &[String]) -> Result<Options> {
@@ -132,9 +141,12 @@ fn open(config: &Path, port: u16) -> Result<()> {
     // Ctrl-C reaches the counter itself, which closes cleanly; this process
     // must outlive it to say how it ended.
     let asked_to_stop = Arc::new(AtomicBool::new(false));
-    signal_hook::flag::register(signal_hook::consts::SIGINT, asked_to_stop)?;
+    signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&asked_to_stop))?;
     let mut child = comptoir(config).args(["serve"]).into_command().spawn()?;
-    wait_ready(&mut child, port)?;
+    if let Err(error) = wait_ready(&mut child, port) {
+        // Asked to stop while it was opening: that is no failure.
+        return if asked_to_stop.load(Ordering::Relaxed) { Ok(()) } else { Err(error) };
+    }
     eprintln!(
         "\nComptoir is open (ready after {:.1} s). Ctrl-C closes it.\n\n  \
          the firm's page   http://localhost:{port}/\n  \

@@ -13,6 +13,7 @@ struct Package {
 
 const BUILD: &[Package] = &[
     Package { name: "cmake", why: "builds llama.cpp", present: || on_path("cmake") },
+    Package { name: "make", why: "builds llama.cpp", present: || on_path("make") },
     Package { name: "g++", why: "builds llama.cpp", present: || on_path("g++") },
     Package { name: "clang", why: "reads llama.cpp's headers", present: || on_path("clang") },
     Package { name: "libclang-dev", why: "reads llama.cpp's headers", present: has_libclang },
