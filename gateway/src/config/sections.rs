@@ -157,7 +157,7 @@ impl Default for Engine {
             threads: 0,
             queue: 32,
             state_dir: None,
-            state_memory_mb: 128,
+            state_memory_mb: 64,
             state_disk_mb: 1024,
             deadline_ms: 30_000,
         }

@@ -31,10 +31,10 @@ pub struct StateParams {
 }
 
 impl Default for StateParams {
-    /// About thirty entries of a 1.5B model in memory. Files are read from the system's cache
+    /// About fifteen entries of a 1.5B model in memory. Files are read from the system's cache
     /// nearly as quickly, so more memory buys little.
     fn default() -> Self {
-        Self { memory_bytes: 128 << 20, folder: None, disk_bytes: 1 << 30 }
+        Self { memory_bytes: 64 << 20, folder: None, disk_bytes: 1 << 30 }
     }
 }
 
