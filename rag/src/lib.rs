@@ -1,8 +1,8 @@
 //! Answers: from a visitor's question to words that the firm's FAQ supports.
 //!
 //! A question comes in with the turns before it ([`pipeline::Ask`]). It is
-//! analysed and looked up ([`retrieve`]), the best entries are judged
-//! ([`confidence`]), one of three ways is chosen ([`plan`]): the entry's own
+//! analysed and looked up ([`retrieve`]), looked at for a need of a person
+//! ([`people`]), the best entries are judged ([`confidence`]), one of three ways is chosen ([`plan`]): the entry's own
 //! words, a text written by the model and checked in the stream ([`guard`]),
 //! or a person. A stream of [`pipeline::Piece`]s goes out.
 //!
@@ -20,6 +20,7 @@ pub mod facts;
 mod fixtures;
 pub mod guard;
 pub mod knowledge;
+pub mod people;
 pub mod pipeline;
 pub mod plan;
 pub mod prompt;

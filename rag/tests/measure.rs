@@ -7,6 +7,7 @@ use comptoir_rag::eval::{
     EvalContext, Metrics, QuestionRow, Samples, calibrate, collect, read_questions, run_question,
     run_retrieval, table,
 };
+use comptoir_rag::people::{Example, Folded, Head, fit, folded};
 use comptoir_rag::pipeline::Outcome;
 use std::path::PathBuf;
 use support::Firm;
@@ -45,6 +46,23 @@ fn context<'a>(firm: &'a Firm) -> EvalContext<'a> {
         firm: "l'entreprise",
         triage: &|_, _| None,
         wording: &wording,
+    }
+}
+
+/// Fits the head of `rag/src/people` on our own sentences, writes it to
+/// `COMPTOIR_PEOPLE_OUT`, prints its curve.
+#[tokio::test]
+#[ignore = "a fit, not a check"]
+async fn people() {
+    let sentences = support::needs::embedded(support::needs::FITTED).await;
+    let examples: Vec<Example> = sentences.into_iter().map(|(example, _)| example).collect();
+    let curve = Folded::curve(&folded(&examples));
+    for point in &curve {
+        println!("{:.2} {:.3} {:.3}", point.threshold, point.answered, point.wrong);
+    }
+    let head = Head { curve, ..fit(&support::embedder_id().await, &examples, 0.5) };
+    if let Some(out) = std::env::var_os("COMPTOIR_PEOPLE_OUT") {
+        std::fs::write(out, head.to_json().expect("text")).expect("written");
     }
 }
 

@@ -101,6 +101,7 @@ pub fn reply(outcome: Outcome) -> Reply {
             Route::Answer => comptoir_protocol::Route::Answer,
             Route::Clarify => comptoir_protocol::Route::Clarify,
             Route::OfferHuman => comptoir_protocol::Route::OfferHuman,
+            Route::Handover => comptoir_protocol::Route::Handover,
         },
         reason: outcome.reason,
         text: outcome.text,

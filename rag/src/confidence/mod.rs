@@ -9,8 +9,11 @@ mod calibration;
 mod features;
 mod fit;
 mod judge;
+mod same;
 
 pub use calibration::{Calibration, CurvePoint, Logistic, Thresholds};
 pub use features::{FAST, JUDGED, features};
 pub use fit::{Sample, curve, fit};
 pub use judge::{Judge, Judgement};
+pub use same::same_words;
+pub(crate) use same::sorted;

@@ -86,6 +86,7 @@ pub async fn run_question(
             Route::Answer => RouteName::Answer,
             Route::Clarify => RouteName::Clarify,
             Route::OfferHuman => RouteName::OfferHuman,
+            Route::Handover => RouteName::Handover,
         },
         reason: outcome.reason.to_owned(),
         entries: outcome

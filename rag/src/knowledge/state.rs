@@ -2,6 +2,7 @@
 
 use super::bm25::{Bag, Bm25};
 use super::vectors::{Vector, cosine, key};
+use crate::confidence::sorted;
 use crate::document::EntryDoc;
 use comptoir_text::{Analyzer, Lang, tokens};
 use std::collections::{BTreeMap, HashMap};
@@ -24,6 +25,9 @@ pub struct Known {
     pub head: Bag,
     /// Terms of everything.
     pub all: Bag,
+    /// The terms of the question and of every other phrasing, each list
+    /// sorted and without repeats.
+    pub phrasings: Vec<Vec<String>>,
     /// Words of questions and keywords, then the other words of the answer;
     /// indices into [`SiteState::words`].
     pub head_words: Vec<usize>,
@@ -219,6 +223,10 @@ pub(super) fn analyse(doc: EntryDoc, vocabulary: &mut Vocabulary) -> Known {
     let head_text = head_text(&doc);
     let head_terms = analyzer.terms(&head_text);
     let all = Bag::new(head_terms.iter().cloned().chain(analyzer.terms(&doc.answer)));
+    let phrasings = std::iter::once(&doc.question)
+        .chain(&doc.alternatives)
+        .map(|text| sorted(analyzer.terms(&analyzer.expand(text))))
+        .collect();
     let head_words = vocabulary.add(&head_text, &analyzer);
     let answer_words = vocabulary
         .add(&doc.answer, &analyzer)
@@ -228,6 +236,7 @@ pub(super) fn analyse(doc: EntryDoc, vocabulary: &mut Vocabulary) -> Known {
     Known {
         head: Bag::new(head_terms),
         all,
+        phrasings,
         head_words,
         answer_words,
         hub: 0.0,

@@ -2,10 +2,12 @@
 //! the judge where those do not decide.
 
 use super::Pipeline;
-use crate::confidence::{Judgement, Thresholds, features};
+use crate::confidence::{Judgement, Thresholds, features, same_words};
+use crate::people::{Faq, Need};
 use crate::plan::Assessed;
 use crate::retrieve::Found;
 use comptoir_engine::ClientKey;
+use comptoir_text::{Analyzer, Lang, tokens};
 use std::sync::Arc;
 
 /// Assessed entries and the thresholds that belong to their probabilities.
@@ -14,6 +16,9 @@ pub(super) struct Verdict {
     pub(super) thresholds: Thresholds,
     pub(super) judged: bool,
 }
+
+/// The probability of an entry whose own words were used.
+const CERTAIN: f32 = 0.99;
 
 /// Nothing reaches these.
 const UNCALIBRATED: Thresholds = Thresholds { known: 2.0, between: 2.0, near: 0.0 };
@@ -29,10 +34,39 @@ pub(super) fn fast(pipeline: &Pipeline, found: &Found) -> Verdict {
     };
     let fast = &calibration.fast;
     Verdict {
-        assessed: assessed(found, |place| fast.probability(&features(found, place, None))),
+        assessed: assessed(found, |place| {
+            if same_words(found, place) {
+                return CERTAIN;
+            }
+            fast.probability(&features(found, place, None))
+        }),
         thresholds: calibration.fast_thresholds,
         judged: false,
     }
+}
+
+/// Whether the message needs a person, seen together with what the FAQ has.
+pub(super) fn need(pipeline: &Pipeline, found: &Found) -> Option<Need> {
+    let head = pipeline.people.as_ref()?;
+    let fast = fast(pipeline, found);
+    let best = fast.assessed.first().map_or(0.0, |best| best.probability);
+    let faq = if best >= fast.thresholds.known {
+        Faq::Known
+    } else if best >= fast.thresholds.between || found.before.is_some() {
+        Faq::Likely
+    } else if best < fast.thresholds.near {
+        Faq::Unknown
+    } else {
+        Faq::Open
+    };
+    let need = head.need(&found.query.vector, faq)?;
+    // What has no little words is no sentence: noise lies anywhere.
+    (need.is_danger() || has_little_words(&found.query.plain, found.query.lang)).then_some(need)
+}
+
+fn has_little_words(text: &str, lang: Lang) -> bool {
+    let analyzer = Analyzer::for_lang(lang);
+    tokens(text).iter().any(|token| analyzer.terms(&token.text).is_empty())
 }
 
 /// Assesses with the judge; `None` when it is not fitted or cannot answer.

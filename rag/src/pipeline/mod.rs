@@ -16,6 +16,7 @@ pub use outcome::{Cited, Hit, Outcome, Piece, Route, Trace};
 use crate::RagError;
 use crate::confidence::{Calibration, Judge, Judgement};
 use crate::knowledge::Knowledge;
+use crate::people::Head;
 use crate::retrieve::{Found, RetrievalSettings};
 use comptoir_engine::{ChatMessage, EngineState, TextGenerator};
 use comptoir_index::SiteId;
@@ -104,6 +105,7 @@ pub struct Pipeline {
     knowledge: Arc<Knowledge>,
     engine: Arc<dyn TextGenerator>,
     calibration: Option<Arc<Calibration>>,
+    people: Option<Arc<Head>>,
     settings: PipelineSettings,
 }
 
@@ -121,7 +123,8 @@ impl Pipeline {
         if calibration.is_none() {
             tracing::warn!(embedder, "no calibration: only a person will answer");
         }
-        Self { knowledge, engine, calibration, settings }
+        let people = Head::built_in(&embedder).map(Arc::new);
+        Self { knowledge, engine, calibration, people, settings }
     }
 
     /// The same pipeline with other coefficients, as fitted by `eval`.

@@ -18,6 +18,8 @@ pub enum Route {
     Clarify,
     /// A person is offered.
     OfferHuman,
+    /// A person is needed at once; the reason is a [`crate::people::Need`].
+    Handover,
 }
 
 /// A piece of a reply.

@@ -70,6 +70,10 @@ impl Run {
     }
 
     async fn reply(&mut self, found: Found, parts: Vec<(String, Found)>) {
+        if let Some(need) = assess::need(&self.pipeline, &found) {
+            let outcome = self.outcome(Route::Handover, need.word());
+            return self.end(outcome).await;
+        }
         let decision = self.decide(&found, &parts).await;
         let outcome = match decision {
             Decision::Verbatim(entries) => self.verbatim(&entries, "known").await,
@@ -79,6 +83,10 @@ impl Run {
             Decision::NearMiss(entry) => self.near_miss(&entry, "near_miss"),
             Decision::Nothing => self.outcome(Route::OfferHuman, "nothing_found"),
         };
+        self.end(outcome).await;
+    }
+
+    async fn end(&mut self, outcome: Outcome) {
         self.trace.total_ms = millis(self.started);
         let outcome = Outcome { trace: std::mem::take(&mut self.trace), ..outcome };
         // A reader that is gone needs no outcome.

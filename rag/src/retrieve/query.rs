@@ -27,6 +27,8 @@ pub struct QueryWord {
 /// An analysed question.
 #[derive(Debug, Clone)]
 pub struct Query {
+    /// The question with its short forms written out.
+    pub plain: String,
     /// The embedding of the whole question.
     pub vector: Vector,
     /// Weighted terms, corrections and synonyms included.
@@ -76,7 +78,7 @@ impl Query {
             .zip(found)
             .map(|((word, _), vector)| query_word(state, &langs, &word, &vector))
             .collect();
-        Ok(Self { vector, terms, words, lang })
+        Ok(Self { plain, vector, terms, words, lang })
     }
 
     /// Whether nothing was asked that could be looked up.

@@ -2,6 +2,7 @@
 #![expect(dead_code, reason = "each test binary uses a part of it")]
 
 pub mod faq;
+pub mod needs;
 
 use async_trait::async_trait;
 use comptoir_embed::{Embedder, FastEmbedder};

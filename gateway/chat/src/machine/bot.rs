@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::reply::{self, CALL_AFTER, OFFER_AFTER};
 use super::{Decision, Input, Refusal, common};
 use crate::api::{AgentAction, AgentInput, VisitorAction};
-use crate::policy::{Triage, YesNo, triage, yes_or_no};
+use crate::policy::{Triage, YesNo, called_for, triage, yes_or_no};
 use crate::ports::Reply;
 use comptoir_protocol::{
     AnswerId, ClientId, CloseReason, FeedbackValue, HandoverReason, Offer, Route, Seq,
@@ -122,6 +122,15 @@ fn answered(mut draft: Draft<'_>, answer: &AnswerId, reply: &Reply) -> Decision 
     let Some(to) = running(&draft, answer) else {
         return draft.done();
     };
+    if reply.route == Route::Handover
+        && let Some((reason, danger)) = called_for(reply.reason)
+    {
+        if let Some(danger) = danger {
+            reply::say_danger(&mut draft, to, danger);
+        }
+        common::hand_over(&mut draft, reason, None);
+        return draft.done();
+    }
     let (words, helped) = reply::words_of(&draft, reply);
     if reply::is_gap(&words, reply)
         && let Some((question, _)) = draft.message(to)

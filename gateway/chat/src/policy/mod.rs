@@ -15,4 +15,4 @@ mod words;
 pub use hours::{Opening, Reopening, opening};
 pub use mask::mask;
 pub use smalltalk::{Smalltalk, YesNo, yes_or_no};
-pub use triage::{Danger, PolicySettings, Triage, default_escalation_words, triage};
+pub use triage::{Danger, PolicySettings, Triage, called_for, default_escalation_words, triage};

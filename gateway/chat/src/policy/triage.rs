@@ -109,6 +109,26 @@ pub fn default_escalation_words() -> Vec<&'static str> {
     words
 }
 
+/// What a word of the answerer's second look calls for; nothing for a word
+/// that names no need of a person.
+#[must_use]
+pub fn called_for(word: &str) -> Option<(HandoverReason, Option<Danger>)> {
+    let danger = |danger| Some((HandoverReason::Danger, Some(danger)));
+    match word {
+        "gas" => danger(Danger::Gas),
+        "carbon_monoxide" => danger(Danger::CarbonMonoxide),
+        "fire" => danger(Danger::Fire),
+        "water" => danger(Danger::Water),
+        "distress" => danger(Danger::Distress),
+        "other_danger" => danger(Danger::Other),
+        "explicit" => Some((HandoverReason::ExplicitWish, None)),
+        "complaint" => Some((HandoverReason::Complaint, None)),
+        "anger" => Some((HandoverReason::Anger, None)),
+        "escalation" => Some((HandoverReason::EscalationWord, None)),
+        _ => None,
+    }
+}
+
 /// The most pressing rule that fires.
 fn first_rule(text: Text<'_>, asks: bool, muted: &[String]) -> Option<(Kind, &'static str)> {
     let muted: Vec<String> = muted.iter().map(|word| fold(word.trim())).collect();

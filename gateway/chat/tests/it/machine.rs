@@ -266,6 +266,25 @@ fn what_the_faq_lacks_is_said_kept_and_a_person_offered() {
 }
 
 #[test]
+fn a_need_found_by_meaning_calls_a_person_at_once() {
+    let needs = |reason| Reply { route: Route::Handover, reason, ..nothing_found() };
+    let mut table = Table::new();
+    table.says("Vos chiffres ne collent pas avec ce qui était entendu");
+    let events = table.answered(needs("complaint"));
+    assert_eq!(kinds(&events), ["handover"]);
+    assert_eq!(handover_of(&events).map(|(reason, _)| reason), Some(HandoverReason::Complaint));
+    assert!(table.state.running.is_none() && table.gaps.is_empty());
+    assert_eq!(table.calls, 1);
+
+    let mut table = Table::new();
+    table.says("une vapeur bizarre pique les yeux près du compteur");
+    let events = table.answered(needs("gas"));
+    assert_eq!(kinds(&events), ["bot", "handover"]);
+    assert!(text_of(&events[0]).contains("0 800 47 33 33"));
+    assert_eq!(handover_of(&events).map(|(reason, _)| reason), Some(HandoverReason::Danger));
+}
+
+#[test]
 fn a_no_after_the_offer_is_no_question() {
     let mut table = Table::new();
     table.says("Posez-vous des bornes ?");
