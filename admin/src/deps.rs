@@ -7,7 +7,7 @@ use comptoir_storage::Storage;
 use comptoir_storage::model::SiteId;
 use std::sync::Arc;
 
-use crate::auth::throttle::Throttle;
+use crate::auth::Door;
 
 /// Everything the pages ask for.
 #[derive(Clone)]
@@ -28,8 +28,8 @@ pub struct AdminDeps {
     pub public_url: String,
     /// One-time code that the first-run page asks for; printed at start.
     pub setup_code: Option<Arc<str>>,
-    /// Slows down guessing of passwords.
-    pub throttle: Arc<Throttle>,
+    /// What requests share at the door.
+    pub door: Arc<Door>,
 }
 
 /// Shows an owner what the machine would answer, through the very pipeline

@@ -26,7 +26,7 @@ mod settings;
 mod setup;
 mod texts;
 
-pub use auth::password;
+pub use auth::{Door, password};
 pub use deps::{
     AdminDeps, AnswerPreview, Competitor, EngineView, Preview, PreviewError, SystemView,
 };

@@ -112,7 +112,7 @@ async fn open_counter<'t>(
         return Ok(Err(&texts.bad_origin));
     }
     let given = form.password.clone();
-    let hashed = tokio::task::spawn_blocking(move || password::hash(&given)).await;
+    let hashed = deps.door.hashing.run(move || password::hash(&given)).await;
     let Ok(Ok(password_hash)) = hashed else {
         return Ok(Err(&texts.bad_password));
     };

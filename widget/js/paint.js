@@ -7,12 +7,15 @@ const SVG = "http://www.w3.org/2000/svg";
 const ADDRESS =
   /\bhttps?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]»']|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w+])[+0](?:[ .\u00a0\u202f]?\d){9,14}(?!\d)/g;
 
+// In danger also the short ones.
+const URGENT = new RegExp(`${ADDRESS.source}|\\b(?:1[578]|11[245]|3114)\\b`, "g");
+
 // French puts a space before these, and never a line break.
 const bound = (text) => text.replace(/ (?=[?!:;»€%])|(?<=«) /g, "\u00a0");
 
 const linked = (node, text, trust) => {
   let from = 0;
-  for (const { 0: found, index } of text.matchAll(ADDRESS)) {
+  for (const { 0: found, index } of text.matchAll(node.closest(".danger") ? URGENT : ADDRESS)) {
     if (!trust.includes(found)) continue;
     const link = document.createElement("a");
     const scheme = /^http/.test(found) ? "" : found.includes("@") ? "mailto:" : "tel:";

@@ -1,6 +1,10 @@
 //! Signing in and out.
 
-use super::{Nothing, SESSION_COOKIE, SafeForm, hash_of, password, session_cookie};
+use super::cookie::SESSION_LENGTH;
+use super::hashing::Busy;
+use super::{
+    CameFrom, Door, Nothing, SESSION_COOKIE, SafeForm, hash_of, password, session_cookie,
+};
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
 use crate::page::html;
@@ -14,9 +18,7 @@ use axum_extra::extract::cookie::{Cookie, CookieJar};
 use comptoir_storage::model::{Agent, AgentSession};
 use jiff::SignedDuration;
 use serde::Deserialize;
-
-/// How long a sign-in lasts.
-const SESSION_LENGTH: SignedDuration = SignedDuration::from_hours(24 * 14);
+use std::net::IpAddr;
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -67,49 +69,76 @@ pub async fn show(
 /// `POST /admin/login`
 pub async fn sign_in(
     State(deps): State<AdminDeps>,
+    CameFrom(address): CameFrom,
     jar: CookieJar,
     headers: HeaderMap,
     Form(form): Form<LoginForm>,
 ) -> Result<Response, AdminError> {
     let lang = preferred(&headers);
     let t = Texts::get(lang);
-    let email = form.email.trim().to_lowercase();
-    let refuse = |status: StatusCode, problem: String| {
-        let page = LoginPage {
-            t,
-            lang,
-            email: email.clone(),
-            back: form.back.clone(),
-            problem: Some(problem),
-        };
-        html(&page).map(|page| (status, page).into_response())
-    };
-    let now = deps.clock.now();
-    if let Err(wait) = deps.throttle.allow(&email, now) {
-        let seconds = (wait.as_secs() + 1).to_string();
-        return refuse(
-            StatusCode::TOO_MANY_REQUESTS,
-            fill(&t.login.wait, &[("seconds", &seconds)]),
-        );
+    let LoginForm { email, password, back } = form;
+    let email = email.trim().to_lowercase();
+    match recognise(&deps, &email, password, address).await? {
+        Ok(agent) => {
+            let jar = jar.add(open_session(&deps, &agent, &headers).await?);
+            Ok((jar, Redirect::to(&safe_target(&back))).into_response())
+        }
+        Err(refusal) => {
+            let (status, problem) = refusal.in_words(t);
+            let page = LoginPage { t, lang, email, back, problem: Some(problem) };
+            Ok((status, html(&page)?).into_response())
+        }
     }
-    let agent = deps.storage.agent_by_email(&email).await?.filter(|a| a.disabled_at.is_none());
-    if !verify(&agent, form.password).await {
-        deps.throttle.failed(&email, now);
-        return refuse(StatusCode::UNAUTHORIZED, t.login.wrong.clone());
-    }
-    deps.throttle.succeeded(&email);
-    let Some(agent) = agent else {
-        return refuse(StatusCode::UNAUTHORIZED, t.login.wrong.clone());
-    };
-    let jar = jar.add(open_session(&deps, &agent, &headers).await?);
-    Ok((jar, Redirect::to(&safe_target(&form.back))).into_response())
 }
 
-/// Hashing takes tens of milliseconds of a core: off the async threads.
-async fn verify(agent: &Option<Agent>, given: String) -> bool {
+/// Why somebody does not get in.
+enum Refusal {
+    /// Too many tries; how long to wait.
+    Wait(SignedDuration),
+    /// Too many passwords are being looked at.
+    Busy,
+    /// Nobody with this e-mail and password.
+    Wrong,
+}
+
+impl Refusal {
+    fn in_words(&self, t: &Texts) -> (StatusCode, String) {
+        match self {
+            Self::Wait(wait) => {
+                let seconds = (wait.as_secs() + 1).to_string();
+                let text = fill(&t.login.wait, &[("seconds", &seconds)]);
+                (StatusCode::TOO_MANY_REQUESTS, text)
+            }
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, t.login.busy.clone()),
+            Self::Wrong => (StatusCode::UNAUTHORIZED, t.login.wrong.clone()),
+        }
+    }
+}
+
+/// Who this e-mail and password belong to.
+async fn recognise(
+    deps: &AdminDeps,
+    email: &str,
+    password: String,
+    address: IpAddr,
+) -> Result<Result<Agent, Refusal>, AdminError> {
+    let Door { throttle, hashing, .. } = deps.door.as_ref();
+    if let Err(wait) = throttle.begin(email, address, deps.clock.now()) {
+        return Ok(Err(Refusal::Wait(wait)));
+    }
+    let agent = deps.storage.agent_by_email(email).await?.filter(|a| a.disabled_at.is_none());
     let hash = agent.as_ref().map(|agent| agent.password_hash.clone());
-    let check = move || password::verify(&given, hash.as_deref());
-    tokio::task::spawn_blocking(check).await.unwrap_or(false)
+    match (hashing.run(move || password::verify(&password, hash.as_deref())).await, agent) {
+        (Ok(true), Some(agent)) => {
+            throttle.succeeded(email, address);
+            Ok(Ok(agent))
+        }
+        (Ok(_), _) => Ok(Err(Refusal::Wrong)),
+        (Err(Busy), _) => {
+            throttle.take_back(email, address);
+            Ok(Err(Refusal::Busy))
+        }
+    }
 }
 
 /// Keeps a sign-in and gives its cookie.
@@ -139,13 +168,21 @@ pub async fn sign_out(
     form: SafeForm<Nothing>,
 ) -> Result<Response, AdminError> {
     deps.storage.delete_session(form.person.session.token).await?;
+    deps.door.access_changed();
     let jar = jar.remove(Cookie::build((SESSION_COOKIE, "")).path("/admin").build());
     Ok((jar, Redirect::to("/admin/login")).into_response())
 }
 
 /// Only pages of this desk; anything else could lead a person astray.
 fn safe_target(back: &str) -> String {
-    let is_ours = back.starts_with("/admin/") && !back.contains("//") && !back.contains('\\');
+    let path = back.split(['?', '#']).next().unwrap_or_default().to_lowercase();
+    // Browsers read `%2e` as a dot when they shorten a path.
+    let climbs = path.split('/').any(|step| matches!(step.replace("%2e", ".").as_str(), "." | ".."));
+    let is_ours = back.starts_with("/admin/")
+        && !climbs
+        && !back.contains("//")
+        && !back.contains('\\')
+        && !back.contains(char::is_control);
     if is_ours { back.to_owned() } else { "/admin/inbox".to_owned() }
 }
 
@@ -174,7 +211,18 @@ mod tests {
     #[test]
     fn only_our_own_pages_are_returned_to() {
         assert_eq!(safe_target("/admin/faq?x=1"), "/admin/faq?x=1");
-        for bad in ["https://evil.example", "//evil.example", "/admin//evil", "/\\evil", ""] {
+        assert_eq!(safe_target("/admin/faq?q=a..b"), "/admin/faq?q=a..b");
+        for bad in [
+            "https://evil.example",
+            "//evil.example",
+            "/admin//evil",
+            "/\\evil",
+            "",
+            "/admin/../../evil",
+            "/admin/%2E%2e/evil",
+            "/admin/faq\r\nset-cookie: a=b",
+            "/admin/\tevil",
+        ] {
             assert_eq!(safe_target(bad), "/admin/inbox", "{bad}");
         }
     }

@@ -13,7 +13,7 @@ use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use comptoir_ingest::{Action, ImportPlan, Parsed, SourceHint, parse};
+use comptoir_ingest::{Action, ImportPlan, Parsed, Severity, SourceHint, parse};
 use comptoir_storage::model::EntryStatus;
 
 /// Rows of the table; the counts above it are of everything.
@@ -160,7 +160,7 @@ fn view(t: &Texts, upload: &Upload, parsed: &Parsed, plan: &ImportPlan) -> PlanV
     });
     let notes = parsed.notes.iter().map(|note| PlanLine {
         line: note.line,
-        kind: "skipped",
+        kind: kind(note.severity),
         action: problems::in_words(t, &note.problem),
         question: String::new(),
     });
@@ -177,6 +177,15 @@ fn view(t: &Texts, upload: &Upload, parsed: &Parsed, plan: &ImportPlan) -> PlanV
         skipped: counts.skipped + parsed.skipped(),
         apply,
         lines,
+    }
+}
+
+/// What a note means for its row: only what is left out is marked so.
+fn kind(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "note",
+        Severity::Warning => "warning",
+        Severity::Skipped => "skipped",
     }
 }
 

@@ -79,6 +79,19 @@ impl FaqQuery {
         }
     }
 
+    /// The rows after this one, under the same filters.
+    fn next_link(&self, after: &str) -> String {
+        let state = match self.state {
+            StateFilter::All => "all",
+            StateFilter::Published => "published",
+            StateFilter::Draft => "draft",
+            StateFilter::Deleted => "deleted",
+        };
+        let fields =
+            [("q", self.q.as_str()), ("state", state), ("category", &self.category), ("after", after)];
+        format!("/admin/faq?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
+    }
+
     fn is_everything(&self) -> bool {
         self.filter() == EntryFilter::default()
     }
@@ -120,7 +133,8 @@ pub async fn page(
     let mut entries = deps.storage.entries(site, &filter, page).await?;
     let full = entries.len() > PAGE_ROWS as usize;
     entries.truncate(PAGE_ROWS as usize);
-    let next = full.then(|| entries.last().map(|entry| entry.id.0.to_string())).flatten();
+    let next = full.then(|| entries.last()).flatten();
+    let next = next.map(|entry| query.next_link(&entry.id.0.to_string()));
     let total = deps.storage.count_entries(site, &filter).await?.to_string();
     let count = fill(&frame.t.faq.count, &[("n", &total)]);
     let categories = deps.storage.categories(site).await?;
@@ -140,5 +154,17 @@ fn row(frame: &Frame, entry: &Entry, now: Timestamp, zone: &TimeZone) -> EntryRo
         is_published: entry.is_live(),
         is_deleted: entry.deleted_at.is_some(),
         changed: format::when(frame.t, entry.updated_at, now, zone),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_rows_keep_every_filter() {
+        let asked = "q=a%26b&state=draft&category=Devis+rapide";
+        let query: FaqQuery = serde_urlencoded::from_str(asked).unwrap();
+        assert_eq!(query.next_link("7"), format!("/admin/faq?{asked}&after=7"));
     }
 }

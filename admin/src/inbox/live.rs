@@ -2,10 +2,11 @@
 //!
 //! Events: `inbox` (rows changed), `call` (a person is needed), and for the
 //! open thread `row` (a rendered message), `status` (who has it changed),
-//! `draft` (the machine's text so far), `typing`.
+//! `draft` (the machine's text so far), `typing`. A stream ends with the
+//! sign-in it was opened with.
 
 use super::thread;
-use crate::auth::SignedIn;
+use crate::auth::{RECHECK, SignedIn};
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
 use crate::events::{self, Row};
@@ -15,7 +16,7 @@ use axum::extract::{Query, State};
 use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
 use comptoir_chat::{SiteNews, Update};
 use comptoir_protocol::{Event, Seq, Typist};
-use comptoir_storage::model::ConversationKey;
+use comptoir_storage::model::{ConversationKey, TokenHash};
 use futures::stream::{self, BoxStream, Stream, StreamExt};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -68,8 +69,19 @@ pub async fn stream(
         thread.map(Some).chain(stream::iter([None])),
     );
     let events = events.take_while(|event| futures::future::ready(event.is_some()));
-    let events = events.filter_map(futures::future::ready).map(Ok);
+    let events = events
+        .filter_map(futures::future::ready)
+        .take_until(sign_in_over(deps, person.session.token))
+        .map(Ok);
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))))
+}
+
+/// Ends when the sign-in does, or its person may no longer sign in.
+async fn sign_in_over(deps: AdminDeps, token: TokenHash) {
+    // A database that does not answer for a moment shuts nobody out.
+    let is_over =
+        async || matches!(deps.storage.session(token, deps.clock.now()).await, Ok(None));
+    deps.door.access_over(RECHECK, is_over).await;
 }
 
 fn inbox_changed() -> SseEvent {

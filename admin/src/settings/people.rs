@@ -85,6 +85,7 @@ async fn set_disabled(
     }
     let at = disabled.then(|| deps.clock.now());
     deps.storage.set_disabled(id, at).await?;
+    deps.door.access_changed();
     Ok(Redirect::to("/admin/settings#people"))
 }
 

@@ -69,6 +69,7 @@ pub struct Login {
     pub submit: String,
     pub wrong: String,
     pub wait: String,
+    pub busy: String,
 }
 
 /// First run.
@@ -226,6 +227,7 @@ pub struct Faq {
     pub preview: String,
     pub preview_help: String,
     pub preview_ask: String,
+    pub preview_busy: String,
     pub preview_answer: String,
     pub preview_clarify: String,
     pub preview_offer: String,

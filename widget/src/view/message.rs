@@ -1,6 +1,6 @@
 //! Completed messages and facts.
 
-use comptoir_protocol::{AnswerStatus, CloseReason, Event, HandoverReason, NumberedEvent};
+use comptoir_protocol::{AnswerStatus, CloseReason, Event, NumberedEvent, Route};
 
 use super::Scene;
 use super::bubble::{Voice, body, bubble};
@@ -22,9 +22,8 @@ pub(super) fn event(s: &mut Scene<'_>, numbered: &NumberedEvent) -> bool {
             bubble(s, Voice::Person(name), at);
             body(s.trust(text), "t", "", text);
         }
-        Event::HandoverRequested { reason, text } => {
-            let class = if *reason == HandoverReason::Danger { "s danger" } else { "s" };
-            body(s.trust(text), class, "", text);
+        Event::HandoverRequested { text, .. } => {
+            body(s.trust(text), "s", "", text);
             return true;
         }
         Event::AgentJoined { name } => {
@@ -51,14 +50,20 @@ pub(super) fn event(s: &mut Scene<'_>, numbered: &NumberedEvent) -> bool {
 }
 
 fn machine(s: &mut Scene<'_>, numbered: &NumberedEvent) {
-    let Event::BotMessage { text, lang, citations, status, .. } = &numbered.event else {
+    let Event::BotMessage { text, lang, citations, status, route, .. } = &numbered.event else {
         return;
     };
+    // What the machine says of its own before a person comes are the numbers
+    // to call in danger. They are the gateway's words, not the model's.
+    let danger = *route == Route::Handover;
+    if danger {
+        s.trust(text);
+    }
     for citation in citations {
         s.trust(&citation.text);
     }
     bubble(s, Voice::Machine, Some(numbered.at));
-    body(s, "t", lang, text);
+    body(s, if danger { "t danger" } else { "t" }, lang, text);
     if *status == AnswerStatus::Interrupted {
         s.open(tag!("p", "class" = "note")).say(Key::Interrupted).end();
     }

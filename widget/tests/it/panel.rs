@@ -145,6 +145,18 @@ fn offers_become_buttons_and_calls_links() {
 }
 
 #[test]
+fn numbers_to_call_in_danger_stand_out_and_can_be_called() {
+    let mut panel = Panel::open();
+    panel.act("send", "Ça sent le gaz");
+    panel.commit(answer(Route::Handover, Vec::new()));
+    let warning = panel.log.last().unwrap();
+    assert!(warning.contains("class=t danger") && warning.contains('\u{7}'), "{warning:?}");
+    panel.act("send", "Combien ?");
+    panel.commit(answer(Route::Answer, Vec::new()));
+    assert!(!panel.log.last().unwrap().contains("danger"));
+}
+
+#[test]
 fn a_refused_contact_keeps_what_was_typed() {
     let mut panel = Panel::open();
     panel.act("contact", "");
