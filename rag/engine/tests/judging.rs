@@ -137,7 +137,7 @@ async fn qwen_judging_with_and_without_states() {
         let (slow, bare) = judged(&without, "without", round).await;
         let (quick, scores) = judged(&with, "with states", round).await;
         let (verdict, question) = apart(&scores, &bare);
-        println!("    apart by widths and layout: {verdict:.4} (Oui-Non), {question:.4}");
+        println!("    apart, with and without: {verdict:.4} (Oui-Non), {question:.4}");
         sums = (sums.0 + slow, sums.1 + quick);
     }
     println!(
@@ -152,8 +152,9 @@ async fn qwen_judging_with_and_without_states() {
     assert!(sums.1 < 0.6 * sums.0, "{sums:?}");
 }
 
-/// Loading changes nothing: with the same layout of context memory the scores are the same. What
-/// differs above comes from other layouts and widths of steps, as between any two busy moments.
+/// A loaded state is the one that was saved: one candidate, laid out alike in context memory, gets
+/// the same scores to the last bit. With several candidates the scores above part by some tenths;
+/// layout and widths of steps differ there, but how much each contributes has not been measured.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes minutes; prints figures"]
 async fn qwen_judging_is_exact_from_states() {
