@@ -13,7 +13,7 @@ use crate::metrics::{EngineNumbers, Metrics};
 use crate::ws::SocketDeps;
 use crate::{follow, warm, wire};
 use anyhow::Context;
-use comptoir_admin::AdminDeps;
+use comptoir_admin::{AdminDeps, Door};
 use comptoir_chat::{Answerer, Chat, Deps, Ids, Limits};
 use comptoir_embed::Embedder;
 use comptoir_engine::TextGenerator;
@@ -275,7 +275,7 @@ async fn admin(
         system: Arc::new(DeskSystem::new(Arc::clone(engine), is_off)),
         public_url: config.http.public_url.clone(),
         setup_code,
-        throttle: Arc::default(),
+        door: Arc::new(Door::new(config.http.trust_proxy)),
     })
 }
 

@@ -39,41 +39,35 @@ impl Door {
         self.access.notify_waiters();
     }
 
-    /// Ends once `is_over` says so; asks at each change of access, and `every`
-    /// so often.
-    pub(crate) async fn access_over(&self, every: Duration, is_over: impl AsyncFn() -> bool) {
-        loop {
-            // Either way it is time to ask.
-            drop(tokio::time::timeout(every, self.access.notified()).await);
-            if is_over().await {
-                return;
-            }
-        }
+    /// Waits until it is time to look again whether somebody may still see an
+    /// open stream: at a change of access, and `every` so often.
+    pub(crate) async fn look_again(&self, every: Duration) {
+        drop(tokio::time::timeout(every, self.access.notified()).await);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::cell::Cell;
+
+    const LONG: Duration = Duration::from_secs(3_600);
+
+    async fn at_once(waiting: impl Future<Output = ()>) {
+        tokio::time::timeout(Duration::from_secs(20), waiting).await.expect("long before");
+    }
 
     #[tokio::test]
-    async fn access_is_looked_at_again_and_again() {
-        let asked = Cell::new(0);
-        let is_over = async || {
-            asked.set(asked.get() + 1);
-            asked.get() == 3
-        };
-        Door::new(false).access_over(Duration::from_millis(1), is_over).await;
-        assert_eq!(asked.get(), 3);
+    async fn access_is_looked_at_again_by_itself() {
+        at_once(Door::new(false).look_again(Duration::from_millis(1))).await;
     }
 
     #[tokio::test]
     async fn a_change_of_access_is_looked_at_at_once() {
         let door = Door::new(false);
-        let over = door.access_over(Duration::from_secs(3_600), async || true);
         let change = async { door.access_changed() };
-        let both = async { tokio::join!(biased; over, change) };
-        tokio::time::timeout(Duration::from_secs(20), both).await.expect("at once");
+        at_once(async {
+            tokio::join!(biased; door.look_again(LONG), change);
+        })
+        .await;
     }
 }

@@ -24,10 +24,7 @@ pub struct Hashing {
 
 impl Default for Hashing {
     fn default() -> Self {
-        Self {
-            places: Arc::new(Semaphore::new(PLACES)),
-            hands: Arc::new(Semaphore::new(AT_ONCE)),
-        }
+        Self { places: Arc::new(Semaphore::new(PLACES)), hands: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 }
 

@@ -2,9 +2,7 @@
 
 use super::cookie::SESSION_LENGTH;
 use super::hashing::Busy;
-use super::{
-    CameFrom, Door, Nothing, SESSION_COOKIE, SafeForm, hash_of, password, session_cookie,
-};
+use super::{CameFrom, Door, Nothing, SESSION_COOKIE, SafeForm, hash_of, password, session_cookie};
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
 use crate::page::html;
@@ -177,7 +175,8 @@ pub async fn sign_out(
 fn safe_target(back: &str) -> String {
     let path = back.split(['?', '#']).next().unwrap_or_default().to_lowercase();
     // Browsers read `%2e` as a dot when they shorten a path.
-    let climbs = path.split('/').any(|step| matches!(step.replace("%2e", ".").as_str(), "." | ".."));
+    let climbs =
+        path.split('/').any(|step| matches!(step.replace("%2e", ".").as_str(), "." | ".."));
     let is_ours = back.starts_with("/admin/")
         && !climbs
         && !back.contains("//")

@@ -161,9 +161,8 @@ mod tests {
             assert_eq!(throttle.begin(&somebody, HOME, at(0)), Ok(()), "{n}");
             throttle.succeeded(&somebody, HOME);
         }
-        let tried = (0..100).filter(|n| {
-            throttle.begin(&format!("{n}@autre.example"), ELSEWHERE, at(0)).is_ok()
-        });
+        let tried = (0..100)
+            .filter(|n| throttle.begin(&format!("{n}@autre.example"), ELSEWHERE, at(0)).is_ok());
         assert_eq!(tried.count(), 30);
         assert_eq!(throttle.begin(LEA, ELSEWHERE, at(3_600)), Ok(()), "an hour later");
     }

@@ -79,9 +79,9 @@ pub async fn stream(
 /// Ends when the sign-in does, or its person may no longer sign in.
 async fn sign_in_over(deps: AdminDeps, token: TokenHash) {
     // A database that does not answer for a moment shuts nobody out.
-    let is_over =
-        async || matches!(deps.storage.session(token, deps.clock.now()).await, Ok(None));
-    deps.door.access_over(RECHECK, is_over).await;
+    while !matches!(deps.storage.session(token, deps.clock.now()).await, Ok(None)) {
+        deps.door.look_again(RECHECK).await;
+    }
 }
 
 fn inbox_changed() -> SseEvent {
@@ -120,6 +120,10 @@ fn render(t: &Texts, zone: &TimeZone, so_far: &mut String, update: &Update) -> V
             if matches!(event.event, Event::BotMessage { .. }) {
                 so_far.clear();
                 out.push(SseEvent::default().event("draft").data(""));
+            }
+            if matches!(event.event, Event::VisitorMessage { .. } | Event::BotMessage { .. }) {
+                // What was being written is there.
+                out.push(SseEvent::default().event("typing").data(""));
             }
             let row = events::row(t, event, zone);
             if let Ok(html) = (RowPart { t, row: &row }).render() {
