@@ -188,6 +188,16 @@ async fn a_dead_silent_or_full_engine_never_fails_a_visitor() {
 }
 
 #[tokio::test]
+async fn without_an_engine_what_probably_answers_is_given_beside_a_person() {
+    let firm = demo(support::no_engine()).await;
+    let question = ask(&firm, "j'ai une chaudière au mazout, combien pour sa révision annuelle");
+    let (outcome, _) = answer(&firm, question).await.expect("an outcome");
+    let entry = firm.desk.get("entretien-fioul");
+    assert_eq!(outcome.text.as_deref(), Some(entry.answer.as_str()), "{}", outcome.reason);
+    assert_eq!(cited(&outcome), ["entretien-fioul"]);
+}
+
+#[tokio::test]
 async fn bad_input_gets_a_sensible_route() {
     let firm = demo(support::no_engine()).await;
     let noise = "zq wx ".repeat(700);

@@ -73,6 +73,8 @@ pub struct Outcome {
     /// Why, as a word for logs and tests.
     pub reason: &'static str,
     /// The reply, when there is one; otherwise the caller's catalog speaks.
+    /// With [`Route::OfferHuman`]: what the nearest entry says, which may not
+    /// be what was asked.
     pub text: Option<String>,
     /// The language of the question, as an ISO 639-1 tag.
     pub lang: &'static str,

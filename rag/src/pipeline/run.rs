@@ -79,7 +79,7 @@ impl Run {
             Decision::Verbatim(entries) => self.verbatim(&entries, "known").await,
             Decision::Generate { entries, otherwise } => self.generate(&entries, otherwise).await,
             Decision::Clarify(entries) => self.clarify(&entries),
-            Decision::Likely(entry) => self.near_miss(&entry, "likely"),
+            Decision::Likely(entry) => self.likely(&entry, "likely"),
             Decision::NearMiss(entry) => self.near_miss(&entry, "near_miss"),
             Decision::Nothing => self.outcome(Route::OfferHuman, "nothing_found"),
         };
@@ -182,7 +182,9 @@ impl Run {
                 let reason = if reason == "near_miss" { "known" } else { reason };
                 self.verbatim(&best, reason).await
             }
-            Some(best) => self.near_miss(best, reason),
+            // The model found nothing in it, or would have said something else.
+            Some(best) if matches!(reason, "near_miss" | "guarded") => self.near_miss(best, reason),
+            Some(best) => self.likely(best, reason),
             None => self.outcome(Route::OfferHuman, "nothing_found"),
         }
     }
@@ -192,6 +194,15 @@ impl Run {
             choices: entries.iter().map(|entry| entry.question.clone()).collect(),
             citations: cite(entries),
             ..self.outcome(Route::Clarify, "close_entries")
+        }
+    }
+
+    /// The model could not say: what the entry says, and a person beside it.
+    fn likely(&self, entry: &Arc<EntryDoc>, reason: &'static str) -> Outcome {
+        Outcome {
+            text: Some(entry.answer.trim().to_owned()),
+            citations: cite(std::slice::from_ref(entry)),
+            ..self.near_miss(entry, reason)
         }
     }
 

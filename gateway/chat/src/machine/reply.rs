@@ -11,6 +11,8 @@ use comptoir_storage::model::NewGap;
 const OFF_TOPIC: &str = "off_topic";
 /// Reason of a reply that a model wrote.
 const GENERATED: &str = "written";
+/// Reason of a reply on a subject that is known, to a point that is not.
+const NEAR_MISS: &str = "near_miss";
 /// Failures in a row after which a person is offered beside every reply.
 pub(super) const OFFER_AFTER: u32 = 2;
 /// Failures in a row after which a person is called.
@@ -115,6 +117,11 @@ pub(super) fn words_of(draft: &Draft<'_>, reply: &Reply) -> (Words, bool) {
         (Route::OfferHuman, None) if reply.reason == OFF_TOPIC => {
             (fill(&texts.off_topic), Route::OfferHuman, vec![Offer::Human], true)
         }
+        // Nobody could make sure that the entry answers; it may well.
+        (Route::OfferHuman, Some(text)) if reply.reason != NEAR_MISS => {
+            let around = format!("{}\n\n{text}", fill(&texts.near_miss));
+            (around, Route::OfferHuman, offers(draft), false)
+        }
         (Route::OfferHuman | Route::Handover, Some(text)) => {
             let around =
                 format!("{}\n\n{text}\n\n{}", fill(&texts.near_miss), fill(&texts.not_in_faq));
@@ -153,7 +160,8 @@ pub(super) fn gap(draft: &Draft<'_>, question: &str, reply: &Reply) -> NewGap {
 
 /// Whether a reply tells the owner that something is missing in the FAQ.
 pub(super) fn is_gap(words: &Words, reply: &Reply) -> bool {
-    words.route == Route::OfferHuman && reply.reason != OFF_TOPIC
+    let says_something = reply.text.is_some() && reply.reason != NEAR_MISS;
+    words.route == Route::OfferHuman && reply.reason != OFF_TOPIC && !says_something
 }
 
 /// The ways to a person.

@@ -266,6 +266,17 @@ fn what_the_faq_lacks_is_said_kept_and_a_person_offered() {
 }
 
 #[test]
+fn what_nobody_could_make_sure_of_is_given_without_denying_it() {
+    let mut table = Table::new();
+    table.says("C'est ouvert quand ?");
+    let likely = Reply { route: Route::OfferHuman, reason: "likely", ..answer("De 8 h à 12 h.") };
+    let events = table.answered(likely);
+    let Event::BotMessage { text, offers, .. } = &events[0] else { panic!("{events:?}") };
+    assert!(text.contains("De 8 h à 12 h.") && !text.contains("ne figure pas"), "{text}");
+    assert!(offers.contains(&Offer::Human) && table.gaps.is_empty());
+}
+
+#[test]
 fn a_need_found_by_meaning_calls_a_person_at_once() {
     let needs = |reason| Reply { route: Route::Handover, reason, ..nothing_found() };
     let mut table = Table::new();
@@ -301,6 +312,7 @@ fn a_near_miss_says_what_the_faq_does_say() {
     let mut table = Table::new();
     table.says("Le ramonage d'un poêle, combien ?");
     let reply = Reply {
+        reason: "near_miss",
         text: Some("Le ramonage d'un conduit coûte 75 €.".to_owned()),
         ..nothing_found()
     };
