@@ -6,12 +6,14 @@
 //! module must never apply one model's coefficients to another.
 
 mod calibration;
+mod elsewhere;
 mod features;
 mod fit;
 mod judge;
 mod same;
 
 pub use calibration::{Calibration, CurvePoint, Logistic, Thresholds};
+pub use elsewhere::points_elsewhere;
 pub use features::{FAST, JUDGED, features};
 pub use fit::{Sample, curve, fit};
 pub use judge::{Judge, Judgement};

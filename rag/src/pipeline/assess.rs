@@ -2,7 +2,7 @@
 //! the judge where those do not decide.
 
 use super::Pipeline;
-use crate::confidence::{Judgement, Thresholds, features, same_words};
+use crate::confidence::{Judgement, Thresholds, features, points_elsewhere, same_words};
 use crate::people::{Faq, Need};
 use crate::plan::Assessed;
 use crate::retrieve::Found;
@@ -38,11 +38,18 @@ pub(super) fn fast(pipeline: &Pipeline, found: &Found) -> Verdict {
             if same_words(found, place) {
                 return CERTAIN;
             }
-            fast.probability(&features(found, place, None))
+            let likely = fast.probability(&features(found, place, None));
+            doubted(likely, found, place, calibration.fast_thresholds)
         }),
         thresholds: calibration.fast_thresholds,
         judged: false,
     }
+}
+
+/// An entry that the question points away from may be looked into, and is
+/// never taken for the answer.
+fn doubted(likely: f32, found: &Found, place: usize, at: Thresholds) -> f32 {
+    if likely > at.between && points_elsewhere(found, place) { at.between } else { likely }
 }
 
 /// Whether the message needs a person, seen together with what the FAQ has.
@@ -50,7 +57,9 @@ pub(super) fn need(pipeline: &Pipeline, found: &Found) -> Option<Need> {
     let head = pipeline.people.as_ref()?;
     let fast = fast(pipeline, found);
     let best = fast.assessed.first().map_or(0.0, |best| best.probability);
-    let faq = if best >= fast.thresholds.known {
+    let faq = if best >= CERTAIN {
+        Faq::Own
+    } else if best >= fast.thresholds.known {
         Faq::Known
     } else if best >= fast.thresholds.between || found.before.is_some() {
         Faq::Likely
@@ -81,7 +90,8 @@ pub(super) async fn judged(
     let judgements = ask(pipeline, found, question, client).await?;
     let mut assessed = assessed(found, |place| {
         let judged = judgements.get(place).copied();
-        judged.map_or(0.0, |j| model.probability(&features(found, place, Some(j))))
+        let likely = judged.map_or(0.0, |j| model.probability(&features(found, place, Some(j))));
+        doubted(likely, found, place, calibration.judged_thresholds)
     });
     assessed.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     Some(Verdict { assessed, thresholds: calibration.judged_thresholds, judged: true })

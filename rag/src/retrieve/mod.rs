@@ -11,7 +11,7 @@ mod query;
 mod settings;
 
 pub use legs::Signals;
-pub use query::Query;
+pub use query::{Query, QueryWord};
 pub use settings::RetrievalSettings;
 
 use crate::RagError;
