@@ -53,6 +53,8 @@ pub enum Faq {
     Likely,
     /// An entry answers.
     Known,
+    /// The message is an entry's own question, as the owner wrote it.
+    Own,
 }
 
 impl Head {
@@ -112,8 +114,9 @@ impl Head {
         let shift = match faq {
             Faq::Unknown => UNKNOWN,
             Faq::Open => 0.0,
-            // Somebody in danger is told so even where an entry speaks of it.
-            Faq::Likely | Faq::Known if reading.need.is_danger() => 0.0,
+            Faq::Own => return None,
+            // An entry that speaks of danger answers less than a person does.
+            Faq::Likely | Faq::Known if reading.need.is_danger() => LIKELY,
             Faq::Likely => LIKELY,
             Faq::Known => KNOWN,
         };
@@ -153,6 +156,7 @@ mod tests {
         let head = tiny();
         let (danger, complaint) = ([1.0, 0.0], [0.0, 1.0]);
         assert_eq!(head.need(&danger, Faq::Known), Some(Need::Gas));
+        assert_eq!(head.need(&danger, Faq::Own), None);
         assert_eq!(head.need(&complaint, Faq::Open), Some(Need::Complaint));
         assert_eq!(head.need(&complaint, Faq::Known), None);
         assert_eq!(head.need(&[0.3, 0.3], Faq::Unknown), None);

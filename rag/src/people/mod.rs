@@ -4,8 +4,8 @@
 //! looked at here: the embedding that retrieval made of the message goes in, a
 //! [`Need`] comes out, or nothing. The weights were fitted on sentences of our
 //! own (`calibration/people.tsv`) and belong to one embedder; with another one
-//! this module stays silent. It must never keep a message from the FAQ that an
-//! entry clearly answers, danger excepted.
+//! this module stays silent. It must never keep an entry's own question from the
+//! FAQ, and only a sure sign keeps one that an entry clearly answers.
 
 mod fit;
 mod head;
