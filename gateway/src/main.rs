@@ -2,6 +2,10 @@
 
 use clap::Parser;
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// For threads that have not ended when all is done.
+const LAST_WAIT: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     // First of all: it may start this program anew, with a setting that only
@@ -19,7 +23,10 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(comptoir::cli::run(cli)) {
+    let outcome = runtime.block_on(comptoir::cli::run(cli));
+    // A thread that still reads a file or a terminal must not keep the process.
+    runtime.shutdown_timeout(LAST_WAIT);
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("comptoir: {error:#}");

@@ -3,9 +3,10 @@
 use super::terminal::say;
 use crate::app::App;
 use crate::config::Config;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
 
 /// Serves until the first Ctrl-C or SIGTERM; a second one does not wait.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
@@ -20,22 +21,38 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         let base = config.http.public_url.trim_end_matches('/');
         say(format_args!("First run. Open {base}/admin/setup?code={code}"));
     }
+    let mut signals = Signals::listen().context("cannot listen to signals")?;
     tracing::info!(address = %config.http.public_url, "the counter is open");
-    app.serve(listener, stop_signal()).await
-}
-
-async fn stop_signal() {
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut stream) => {
-                stream.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
+    let (stop, stopped) = oneshot::channel::<()>();
+    let insisted = async {
+        signals.next().await;
+        tracing::info!("stopping: running replies end, visitors are told to come back");
+        drop(stop);
+        signals.next().await;
     };
     tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
+        served = app.serve(listener, async { drop(stopped.await) }) => served,
+        // What was committed is safe; unfinished questions are taken up by the next start.
+        () = insisted => bail!("stopped at the second signal, without waiting"),
     }
-    tracing::info!("stopping: running replies end, visitors are told to come back");
+}
+
+/// Ctrl-C and SIGTERM.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
