@@ -115,13 +115,23 @@ async fn verify(
             installed.map(|line| line.entry.name().as_str().to_owned()).collect()
         }
     };
+    if names.is_empty() {
+        say("nothing is installed: fetch the defaults with `comptoir model pull`");
+    }
+    let mut damaged = None;
     for name in names {
-        match store.verify(&name, &Bar::default(), cancel).await? {
-            VerifyOutcome::Intact => say(format_args!("{name}: intact")),
-            VerifyOutcome::Absent => say(format_args!("{name}: not installed")),
+        match store.verify(&name, &Bar::default(), cancel).await {
+            Ok(VerifyOutcome::Intact) => say(format_args!("{name}: intact")),
+            Ok(VerifyOutcome::Absent) => say(format_args!("{name}: not installed")),
+            Err(ModelsError::Cancelled) => return Err(ModelsError::Cancelled),
+            Err(error) => {
+                say(format_args!("{name}: DAMAGED"));
+                // All are looked at; the first one is explained.
+                damaged = damaged.or(Some(error));
+            }
         }
     }
-    Ok(())
+    damaged.map_or(Ok(()), Err)
 }
 
 async fn add(
@@ -136,10 +146,16 @@ async fn add(
     Ok(())
 }
 
-/// The file's name without its ending, in lowercase.
+/// The file's name without its ending and what an address adds, as a name may
+/// be written.
 fn name_of(source: &str) -> String {
-    let file = source.rsplit(['/', '\\']).next().unwrap_or(source);
-    file.trim_end_matches(".gguf").to_lowercase()
+    let path = match source.split_once("://") {
+        Some((_, rest)) => rest.split(['?', '#']).next().unwrap_or(rest),
+        None => source,
+    };
+    let file = path.rsplit(['/', '\\']).next().unwrap_or(path).to_lowercase();
+    let name = file.strip_suffix(".gguf").unwrap_or(&file);
+    name.replace(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')), "-")
 }
 
 /// The error with its causes and what to do next.
@@ -213,5 +229,23 @@ impl Progress for Bar {
             // The store may learn to say more.
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_names_its_model_however_it_is_written() {
+        for source in [
+            "/models/Qwen-1B.GGUF",
+            "Qwen-1B.gguf",
+            "https://host.example/m/Qwen-1B.gguf?download=true",
+            "https://host.example/m/qwen-1b.GGUF#top",
+        ] {
+            assert_eq!(name_of(source), "qwen-1b", "{source}");
+        }
+        assert_eq!(name_of("Some Model.gguf"), "some-model");
     }
 }

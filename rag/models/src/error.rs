@@ -57,6 +57,14 @@ pub enum ModelsError {
         /// The path.
         path: PathBuf,
     },
+    /// A GGUF file that cannot be used: damaged, incomplete, of another kind.
+    #[error("{path} is not a usable model: {why}")]
+    Unusable {
+        /// The path.
+        path: PathBuf,
+        /// What the inspection found.
+        why: String,
+    },
     /// The bytes are not the ones promised.
     #[error("{name}: checksum is {found}, expected {expected}")]
     ChecksumMismatch {
@@ -255,9 +263,12 @@ impl ModelsError {
             }
             Self::NotInstalled { .. } | Self::Prepared(_) => Remedy::Pull,
             Self::Offline { .. } | Self::Client { .. } => Remedy::CheckNetwork,
-            Self::NotAFile { .. } | Self::NotGguf { .. } | Self::UnsupportedAddress { .. } => {
-                Remedy::CheckPath
-            }
+            Self::NotAFile { .. }
+            | Self::NotGguf { .. }
+            | Self::Unusable { .. }
+            | Self::UnsupportedAddress { .. } => Remedy::CheckPath,
+            // What is not there or not allowed will not be the next time either.
+            Self::Http { status: 400..=407 | 410..=424, .. } => Remedy::CheckPath,
             Self::ChecksumMismatch { .. }
             | Self::Interrupted { .. }
             | Self::Http { .. }
@@ -273,7 +284,10 @@ impl ModelsError {
             Self::AllSourcesFailed { attempts, .. } => {
                 // Unreachable sources are the most useful thing to mend first.
                 let mut remedies = attempts.iter().map(|attempt| attempt.error.remedy());
-                if remedies.clone().any(|remedy| remedy == Remedy::CheckNetwork) {
+                // Nobody typed these addresses: one that is refused is the network's doing.
+                let is_network =
+                    |remedy| matches!(remedy, Remedy::CheckNetwork | Remedy::CheckPath);
+                if remedies.clone().any(is_network) {
                     Remedy::CheckNetwork
                 } else {
                     remedies.next().unwrap_or(Remedy::Report)

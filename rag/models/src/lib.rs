@@ -28,7 +28,7 @@ pub use net::{Network, PipFallback, Retry};
 pub use prepared::{FileSum, MANIFEST, Manifest, ManifestError, Prepare};
 pub use progress::{Event, NoProgress, Progress};
 pub use store::{
-    Added, Current, Entry, Listed, Location, State, Store, VerifyOutcome, default_dir,
+    Added, Current, Entry, Inspect, Listed, Location, State, Store, VerifyOutcome, default_dir,
 };
 
 /// Stops a running pull or check when cancelled.

@@ -21,8 +21,8 @@ impl Store {
     /// changes are noticed; there is nobody to compare the first one with.
     ///
     /// # Errors
-    /// The name is malformed or taken by the catalogue; not a file; not a GGUF;
-    /// every way a download can fail.
+    /// The name is malformed or taken by the catalogue; not a file; not a GGUF
+    /// or not a usable one; every way a download can fail.
     pub async fn add(
         &self,
         path_or_url: &str,
@@ -46,7 +46,7 @@ impl Store {
             Location::Elsewhere(path) => path.clone(),
             Location::Stored(path) => self.dir.join(path),
         };
-        ensure_gguf(&path)?;
+        self.ensure_usable(&path)?;
         progress.report(&Event::Started { name: &name, total: Some(size_of(&path)) });
         let sha256 = hash(&path, progress, cancel).await?;
         let added = Added { name, location, size: size_of(&path), sha256 };
@@ -78,10 +78,22 @@ impl Store {
             cancel,
         };
         download.run(&|done, total| progress.report(&Event::Advanced { done, total })).await?;
-        ensure_gguf(&part)?;
+        if let Err(problem) = self.ensure_usable(&part) {
+            // Nothing that would come after it could mend it.
+            super::files::remove(&part)?;
+            return Err(problem);
+        }
         let file = PathBuf::from(format!("added-{name}.gguf"));
         replace(&part, &self.dir.join(&file))?;
         Ok(file)
+    }
+
+    fn ensure_usable(&self, path: &Path) -> Result<(), ModelsError> {
+        ensure_gguf(path)?;
+        match self.inspect.as_ref().map(|inspect| inspect(path)) {
+            Some(Err(why)) => Err(ModelsError::Unusable { path: path.to_owned(), why }),
+            Some(Ok(())) | None => Ok(()),
+        }
     }
 
     /// Forgets an addition; a downloaded file is deleted, a file elsewhere kept.

@@ -83,6 +83,10 @@ pub enum VerifyOutcome {
     Absent,
 }
 
+/// Looks into an added file, which no catalogue vouches for; the error says why
+/// it cannot be used.
+pub type Inspect = dyn Fn(&Path) -> Result<(), String> + Send + Sync;
+
 /// A folder of model files, the catalogue they come from and the way to get them.
 #[derive(Clone)]
 pub struct Store {
@@ -90,6 +94,7 @@ pub struct Store {
     catalogue: Arc<Catalogue>,
     network: Arc<Network>,
     recipes: Vec<Arc<dyn Prepare>>,
+    inspect: Option<Arc<Inspect>>,
 }
 
 impl Store {
@@ -108,6 +113,7 @@ impl Store {
             catalogue: Arc::new(Catalogue::builtin()?),
             network: Arc::new(Network::from_process()),
             recipes: Vec::new(),
+            inspect: None,
         })
     }
 
@@ -129,6 +135,13 @@ impl Store {
     #[must_use]
     pub fn with_recipe(mut self, recipe: Arc<dyn Prepare>) -> Self {
         self.recipes.push(recipe);
+        self
+    }
+
+    /// The same store adding only files that pass this inspection, too.
+    #[must_use]
+    pub fn with_inspection(mut self, inspect: Arc<Inspect>) -> Self {
+        self.inspect = Some(inspect);
         self
     }
 

@@ -71,3 +71,34 @@ async fn what_cannot_be_added_says_why() {
     let ftp = add("ftp://user:secret@host.example/x.gguf", "x").await;
     assert!(matches!(&ftp, ModelsError::UnsupportedAddress { url } if !url.contains("secret")));
 }
+
+#[tokio::test]
+async fn what_the_inspection_refuses_is_not_added() {
+    let server = Server::start().await;
+    let mut bench = bench(&server);
+    let is_whole = |path: &std::path::Path| match std::fs::read(path) {
+        Ok(bytes) if bytes.len() >= 20_000 => Ok(()),
+        Ok(_) | Err(_) => Err("the file is incomplete".to_owned()),
+    };
+    bench.store = bench.store.clone().with_inspection(std::sync::Arc::new(is_whole));
+    let (file, url) =
+        (bench.path("short.gguf"), server.put("/short.gguf", Page::new(&*weights(10_000))));
+    std::fs::write(&file, weights(10_000)).expect("write");
+    for source in [file.to_str().expect("UTF-8"), &url] {
+        let refused = bench.store.add(source, "short", &NoProgress, &bench.cancel).await;
+        let refused = refused.expect_err("refused");
+        assert!(matches!(refused, ModelsError::Unusable { .. }), "{refused:?}");
+        assert_eq!(refused.remedy(), Remedy::CheckPath);
+        assert!(bench.store.entry("short").is_err(), "it is not listed");
+    }
+    let whole = server.put("/whole.gguf", Page::new(&*weights(20_000)));
+    bench.store.add(&whole, "short", &NoProgress, &bench.cancel).await.expect("a whole file");
+}
+
+#[test]
+fn an_address_that_is_not_there_is_to_be_checked_not_tried_again() {
+    let http = |status| ModelsError::Http { host: "host.example".to_owned(), status };
+    assert_eq!(http(404).remedy(), Remedy::CheckPath);
+    assert_eq!(http(503).remedy(), Remedy::TryAgain);
+    assert_eq!(http(429).remedy(), Remedy::TryAgain);
+}
