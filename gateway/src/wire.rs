@@ -5,7 +5,7 @@ use crate::config::{Config, EngineKind, IndexKind};
 use anyhow::Context;
 use comptoir_embed::{Embedder, FastEmbedder};
 use comptoir_engine::remote::{RemoteGenerator, RemoteParams};
-use comptoir_engine::{EngineHandle, EngineParams, StateParams, TextGenerator, Threads};
+use comptoir_engine::{EngineHandle, EngineParams, StateParams, TextGenerator, Threads, gguf};
 use comptoir_index::VectorIndex;
 use comptoir_index_edge::EdgeIndex;
 use comptoir_index_server::{ServerConfig, ServerIndex};
@@ -50,6 +50,11 @@ pub fn models(config: &Config) -> anyhow::Result<Store> {
     };
     let store = Store::open(&dir)
         .with_context(|| format!("cannot use the model folder {}", dir.display()))?;
+    let inspect = |path: &Path| match gguf::read_header(path) {
+        Ok(_) => Ok(()),
+        Err(problem) => Err(problem.to_string()),
+    };
+    let store = store.with_inspection(Arc::new(inspect));
     Ok(store.with_recipe(Arc::new(comptoir_embed::prepare::UseMultilingual)))
 }
 
@@ -61,10 +66,11 @@ pub async fn embedder(config: &Config, store: &Store) -> anyhow::Result<Arc<dyn 
     const ADVICE: &str = "the embedding model is not usable: run `comptoir model pull`";
     let runtime = store.locate_current(Task::Runtime).await.context(ADVICE)?;
     let folder = match &config.models.embedder {
-        Some(name) => store.locate(name).await,
-        None => store.locate_current(Task::Embedding).await,
+        Some(name) => store.locate(name).await.with_context(|| {
+            format!("[models] embedder = {name:?} is not usable: see `comptoir model list`")
+        })?,
+        None => store.locate_current(Task::Embedding).await.context(ADVICE)?,
     };
-    let folder = folder.context(ADVICE)?;
     let opened =
         tokio::task::spawn_blocking(move || FastEmbedder::open(&folder, &runtime, 1)).await?;
     Ok(Arc::new(opened.context(ADVICE)?))
@@ -83,10 +89,7 @@ pub async fn index(config: &Config, dimensions: usize) -> anyhow::Result<Arc<dyn
             Ok(Arc::new(opened.await?.context("cannot open the index ([index] path)")?))
         }
         IndexKind::Server => {
-            let server = ServerConfig {
-                api_key: config.index.api_key.as_ref().map(|key| key.expose().to_owned()),
-                ..ServerConfig::new(&config.index.url)
-            };
+            let server = index_server(config);
             let index = match ServerIndex::open(&server, dimensions).await {
                 Err(error) if error.needs_rebuild() => {
                     ServerIndex::recreate(&server, dimensions).await
@@ -95,6 +98,25 @@ pub async fn index(config: &Config, dimensions: usize) -> anyhow::Result<Arc<dyn
             };
             Ok(Arc::new(index.context("cannot reach the Qdrant server: check [index] url")?))
         }
+    }
+}
+
+fn index_server(config: &Config) -> ServerConfig {
+    ServerConfig {
+        api_key: config.index.api_key.as_ref().map(|key| key.expose().to_owned()),
+        ..ServerConfig::new(&config.index.url)
+    }
+}
+
+/// Whether the configured Qdrant server answers. What it holds stays as it is.
+///
+/// # Errors
+/// When it does not answer or refuses the key.
+pub async fn reach_index(config: &Config, dimensions: usize) -> anyhow::Result<()> {
+    match ServerIndex::open(&index_server(config), dimensions).await {
+        Err(error) if error.needs_rebuild() => Ok(()),
+        Err(error) => Err(error).context("cannot reach the Qdrant server: check [index] url"),
+        Ok(_) => Ok(()),
     }
 }
 

@@ -1,16 +1,20 @@
 //! `comptoir doctor`: what is right, what is not, and what to do.
 
 use super::terminal::say;
-use crate::config::{Config, EngineKind};
+use crate::config::{Config, Engine, EngineKind, IndexKind};
 use crate::http::WidgetFiles;
 use crate::wire;
 use comptoir_engine::machine::{MachineProblem, Suggestion, check_machine};
-use comptoir_models::Task;
+use comptoir_models::Store;
 use comptoir_storage::Storage;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Bytes in a gigabyte, as shown to people.
 const GB: f64 = 1e9;
+
+/// For a server to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Examines everything and fails if anything would keep the counter closed.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
@@ -29,7 +33,9 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
             say(format_args!("FAILS    database: {error:#}"));
         }
     }
-    models(config).await?;
+    let store = wire::models(config)?;
+    closed += search(config, &store).await;
+    engine(config, &store).await;
     match WidgetFiles::read(&config.http.widget_dir) {
         Ok(files) if files.is_built() => say("ok       widget"),
         Ok(_) | Err(_) => say(format_args!(
@@ -59,43 +65,95 @@ async fn sites(storage: &Arc<dyn Storage>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn models(config: &Config) -> anyhow::Result<()> {
-    let store = wire::models(config)?;
-    for task in [Task::Runtime, Task::Embedding] {
-        match store.locate_current(task).await {
-            Ok(_) => say(format_args!("ok       {}", task.as_str())),
+/// Looks things up; counts what keeps the counter closed.
+async fn search(config: &Config, store: &Store) -> usize {
+    let embedder = match wire::embedder(config, store).await {
+        Ok(embedder) => embedder,
+        Err(error) => {
+            say(format_args!("warning  embedding model: {error:#}. Until then only people answer"));
+            return 0;
+        }
+    };
+    say("ok       embedding model");
+    if config.index.kind == IndexKind::Embedded {
+        return 0;
+    }
+    match wire::reach_index(config, embedder.dimensions()).await {
+        Ok(()) => {
+            say("ok       index server");
+            0
+        }
+        Err(error) => {
+            say(format_args!("FAILS    index server: {error:#}"));
+            1
+        }
+    }
+}
+
+/// Writes replies.
+async fn engine(config: &Config, store: &Store) {
+    match config.engine.kind {
+        EngineKind::Local => language(config, store).await,
+        EngineKind::Off => say("ok       engine: off, replies are the FAQ's own words"),
+        EngineKind::Remote => match contact(&config.engine).await {
+            Ok(()) => say("ok       remote engine"),
             Err(error) => say(format_args!(
-                "warning  {}: {error}; run `comptoir model pull`. Until then only people answer",
-                task.as_str()
+                "warning  remote engine: {error:#}: check [engine] url and api_key. Until then \
+                 replies are the FAQ's own words"
             )),
-        }
+        },
     }
-    if config.engine.kind != EngineKind::Local {
-        return Ok(());
+}
+
+/// Asks the server for its models, as every OpenAI-compatible one can tell.
+async fn contact(engine: &Engine) -> anyhow::Result<()> {
+    let client = reqwest::Client::builder().timeout(PATIENCE).build()?;
+    let mut request = client.get(format!("{}/models", engine.url.trim_end_matches('/')));
+    if let Some(key) = &engine.api_key {
+        request = request.bearer_auth(key.expose());
     }
-    match wire::language_model(config, &store).await {
-        Err(error) => say(format_args!(
-            "warning  language model: {error}; run `comptoir model pull`. Until then replies are \
-             the FAQ's own words"
-        )),
-        Ok(path) => {
-            let params = wire::engine_params(config, path.clone());
-            match check_machine(&path, &params) {
-                Ok(report) => say(format_args!(
-                    "ok       language model: {} cores, needs {:.1} GB of {:.1} GB free",
-                    report.cores,
-                    gigabytes(report.memory_needed.total()),
-                    gigabytes(report.memory_available),
-                )),
-                Err(problem) => say(format_args!("warning  language model: {}", advice(&problem))),
-            }
-        }
-    }
+    // Its address may hold a secret.
+    let response = request.send().await.map_err(reqwest::Error::without_url)?;
+    response.error_for_status().map_err(reqwest::Error::without_url)?;
     Ok(())
 }
 
+async fn language(config: &Config, store: &Store) {
+    let file = match wire::language_model(config, store).await {
+        Ok(file) => file,
+        Err(error) => {
+            say(format_args!(
+                "warning  language model: {error}; {}. Until then replies are the FAQ's own words",
+                other_model(config)
+            ));
+            return;
+        }
+    };
+    let params = wire::engine_params(config, file.clone());
+    match check_machine(&file, &params) {
+        Ok(report) => say(format_args!(
+            "ok       language model: {} cores, needs {:.1} GB of {:.1} GB free",
+            report.cores,
+            gigabytes(report.memory_needed.total()),
+            gigabytes(report.memory_available),
+        )),
+        Err(problem) => {
+            let advice = advice(&problem, other_model(config));
+            say(format_args!("warning  language model: {advice}"));
+        }
+    }
+}
+
+/// Where another model comes from: the one in use is named by hand or pulled.
+fn other_model(config: &Config) -> &'static str {
+    match config.models.language {
+        Some(_) => "check [models] language",
+        None => "fetch it with `comptoir model pull`",
+    }
+}
+
 /// The problem and the way out of it.
-fn advice(problem: &MachineProblem) -> String {
+fn advice(problem: &MachineProblem, other_model: &str) -> String {
     match problem {
         MachineProblem::Processor { missing } => format!(
             "this processor lacks {}: use [engine] kind = \"remote\" or \"off\"",
@@ -117,9 +175,7 @@ fn advice(problem: &MachineProblem) -> String {
                 ),
             }
         }
-        MachineProblem::Model(problem) => {
-            format!("{problem}: fetch it again with `comptoir model pull`")
-        }
+        MachineProblem::Model(problem) => format!("{problem}: {other_model}"),
     }
 }
 
