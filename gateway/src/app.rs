@@ -8,7 +8,7 @@ use crate::adapters::{
 };
 use crate::config::{Config, EngineKind};
 use crate::fairness::Buckets;
-use crate::http::{self, AppState, Health, WidgetFiles};
+use crate::http::{self, AppState, Health, Numbers, WidgetFiles};
 use crate::metrics::{EngineNumbers, Metrics};
 use crate::ws::SocketDeps;
 use crate::{follow, warm, wire};
@@ -23,7 +23,7 @@ use comptoir_rag::pipeline::{Pipeline, PipelineSettings};
 use comptoir_storage::Storage;
 use prometheus_client::registry::Registry;
 use std::collections::BTreeSet;
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -39,6 +39,10 @@ const SOFT_STOP: Duration = Duration::from_secs(8);
 
 /// Addresses and visitors remembered for fair use.
 const REMEMBERED_KEYS: usize = 20_000;
+
+/// Visitors who may write as much as they may from one address: an office, a
+/// family.
+const VISITORS_PER_ADDRESS: u32 = 6;
 
 /// The exchangeable parts.
 pub struct Parts {
@@ -141,7 +145,7 @@ impl App {
         let state = AppState {
             sockets,
             health: Arc::clone(&health),
-            registry: Arc::new(registry),
+            numbers: Numbers::new(registry, &config.http),
             widget: Arc::new(widget(config)),
         };
         let router =
@@ -193,10 +197,16 @@ impl App {
             stop.cancel();
         };
         let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service)
-            .with_graceful_shutdown(soft)
-            .await
-            .context("the listener failed")?;
+        let serving = axum::serve(listener, service).with_graceful_shutdown(soft).into_future();
+        let patience = async {
+            self.stop.cancelled().await;
+            tokio::time::sleep(SOFT_STOP).await;
+        };
+        tokio::select! {
+            served = serving => served.context("the listener failed")?,
+            // A client may send half a request and wait for ever.
+            () = patience => tracing::warn!("some requests did not end in time"),
+        }
         self.tracker.close();
         if tokio::time::timeout(SOFT_STOP, self.tracker.wait()).await.is_err() {
             tracing::warn!("some connections did not end in time");
@@ -248,6 +258,10 @@ fn sockets(
         metrics,
         addresses: Arc::new(Buckets::per_minute(limits.connections_per_minute, keys)),
         visitors: Arc::new(Buckets::per_minute(limits.messages_per_minute, keys)),
+        messages: Arc::new(Buckets::per_minute(
+            limits.messages_per_minute.saturating_mul(VISITORS_PER_ADDRESS),
+            keys,
+        )),
         capacity: Arc::new(Semaphore::new(limits.connections as usize)),
         trust_proxy: config.http.trust_proxy,
         stop,

@@ -4,6 +4,7 @@
 //! call sites log ids, counts and durations only.
 
 use crate::config::{Log, LogFormat};
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
@@ -22,7 +23,10 @@ pub fn start(log: &Log) -> Result<(), FilterError> {
     let registry = tracing_subscriber::registry().with(filter);
     let outcome = match log.format {
         LogFormat::Pretty => {
-            registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init()
+            // Colours are for eyes, not for files.
+            let is_seen = std::io::stderr().is_terminal();
+            let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(is_seen);
+            registry.with(lines.with_target(false)).try_init()
         }
         LogFormat::Json => {
             registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init()

@@ -16,7 +16,7 @@ fn config(text: &str) -> (tempfile::TempDir, String) {
 fn a_right_configuration_is_said_to_be_right_and_printed_without_secrets() {
     let (_folder, path) = config(
         "[http]\nlisten = \"0.0.0.0:8081\"\n\n[database]\nurl = \"postgres://u:hunter2@h/d\"\n\n\
-         [engine]\nkind = \"remote\"\nurl = \"http://h/v1\"\napi_key = \"k3y\"\n",
+         [engine]\nkind = \"remote\"\nurl = \"http://h/v1\"\nmodel = \"m\"\napi_key = \"k3y\"\n",
     );
     let check = run(&["--config", &path, "config", "check"], "");
     assert_eq!(check.code, Some(0), "{}", check.stderr);
@@ -125,4 +125,64 @@ fn an_evaluation_gives_one_line_per_question_and_a_table() {
     assert!(lines[0]["ms"]["total"].is_number());
     let only: Vec<&str> = arguments.into_iter().chain(["--retrieval-only"]).collect();
     assert!(counter.command(&only, "").contains("R@1"));
+}
+
+#[test]
+fn a_snippet_is_only_for_a_site_that_is_there_and_people_are_checked() {
+    let counter = Process::workshop("");
+    assert!(counter.command(&["site", "snippet", "demo"], "").contains("data-site=\"demo\""));
+    let config = counter.config().to_string_lossy().into_owned();
+    let unknown = run(&["--config", &config, "site", "snippet", "autre"], "");
+    assert_eq!(unknown.code, Some(1));
+    assert!(unknown.stderr.contains("there is no site autre"), "{}", unknown.stderr);
+    for (email, name, said) in
+        [("pas une adresse", "Léa", "not an e-mail"), ("lea@firme.example", " ", "--name")]
+    {
+        let add = ["people", "add", "--site", "demo", "--role", "artisan", "--email", email];
+        let add: Vec<&str> =
+            ["--config", &config].into_iter().chain(add).chain(["--name", name]).collect();
+        let refused = run(&add, "un mot de passe assez long");
+        assert_eq!(refused.code, Some(1));
+        assert!(refused.stderr.contains(said), "{}", refused.stderr);
+    }
+}
+
+#[test]
+fn the_doctor_sees_what_would_keep_the_counter_closed_or_silent() {
+    let counter = Process::workshop(
+        "[engine]\nkind = \"remote\"\nurl = \"http://127.0.0.1:1/v1\"\nmodel = \"m\"",
+    );
+    let text = std::fs::read_to_string(counter.config()).expect("the configuration");
+    let seen = |change: fn(String) -> String| {
+        std::fs::write(counter.config(), change(text.clone())).expect("it is written");
+        run(&["--config", &counter.config().to_string_lossy(), "doctor"], "")
+    };
+    let remote = seen(|text| text);
+    assert_eq!(remote.code, Some(0), "{}", remote.stdout);
+    assert!(remote.stdout.contains("warning  remote engine"), "{}", remote.stdout);
+    let server = seen(|text| {
+        text.replace("[index]\n", "[index]\nkind = \"server\"\nurl = \"http://127.0.0.1:1\"\n")
+    });
+    assert_eq!(server.code, Some(1), "{}", server.stdout);
+    assert!(server.stdout.contains("FAILS    index server"), "{}", server.stdout);
+    let embedder = seen(|text| text.replace("[models]\n", "[models]\nembedder = \"nope\"\n"));
+    assert!(embedder.stdout.contains("embedder = \"nope\""), "{}", embedder.stdout);
+    let language =
+        seen(|text| text.replace("kind = \"remote\"", "").replace("[models]\n", BROKEN_LANGUAGE));
+    assert!(language.stdout.contains("check [models] language"), "{}", language.stdout);
+}
+
+/// A model that is not where it is said to be.
+const BROKEN_LANGUAGE: &str = "[models]\nlanguage = \"/nonexistent/model.gguf\"\n";
+
+/// Nobody else can keep the counter open by sending half a request.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn half_a_request_does_not_keep_the_counter_open() {
+    use std::io::Write as _;
+    let mut counter = Process::workshop("[engine]\nkind = \"off\"");
+    counter.start().await;
+    let mut half = std::net::TcpStream::connect(counter.address).expect("a connection");
+    half.write_all(b"GET /healthz HTTP/1.1\r\nHost: ").expect("half a request");
+    assert_eq!(counter.stop().await, Some(0));
+    drop(half);
 }

@@ -1,14 +1,14 @@
 //! `comptoir people add`: sign-ins without the browser.
 
-use super::terminal::say;
+use super::terminal::{say, secret_line};
 use crate::config::Config;
 use crate::wire;
+use crate::ws::is_email;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use comptoir_storage::StorageError;
 use comptoir_storage::model::{AgentId, NewAgent, Role, SiteId};
 use jiff::Timestamp;
-use std::io::Read;
 use uuid::Uuid;
 
 /// What to do with people.
@@ -48,15 +48,22 @@ enum RoleArg {
 pub async fn run(command: PeopleCommand, config: &Config) -> anyhow::Result<()> {
     let PeopleCommand::Add(args) = command;
     let site = SiteId::parse(&args.site).context("a site name is 1 to 40 of a-z, 0-9 and -")?;
+    let email = args.email.trim().to_lowercase();
+    if !is_email(&email) {
+        bail!("{email} is not an e-mail address");
+    }
+    let name = args.name.trim().to_owned();
+    if name.is_empty() {
+        bail!("--name is empty: visitors are shown this first name");
+    }
     let storage = wire::storage(config).await?;
-    let mut password = String::new();
-    std::io::stdin().take(1_024).read_to_string(&mut password)?;
-    let password_hash = comptoir_admin::password::hash(password.trim_end_matches(['\r', '\n']))?;
+    let password = secret_line("Password: ")?;
+    let password_hash = comptoir_admin::password::hash(&password)?;
     let agent = NewAgent {
         id: AgentId(Uuid::now_v7()),
         site,
-        email: args.email.trim().to_lowercase(),
-        name: args.name,
+        email,
+        name,
         role: match args.role {
             RoleArg::Owner => Role::Owner,
             RoleArg::Artisan => Role::Artisan,

@@ -44,6 +44,12 @@ pub async fn run(command: SiteCommand, config: &Config) -> anyhow::Result<()> {
         SiteCommand::Create(args) => create(args, config).await,
         SiteCommand::Snippet { id } => {
             let id = parse(&id)?;
+            let storage = wire::storage(config).await?;
+            let site = storage.site(&id).await;
+            storage.close().await;
+            if site?.is_none() {
+                bail!("there is no site {id}: create it with `comptoir site create`");
+            }
             say(snippet(&config.http.public_url, &id));
             Ok(())
         }

@@ -4,6 +4,8 @@
 //! joined by two underscores. The environment wins over the file. Sections
 //! check themselves; what is legal but risky is a warning, not an error.
 
+mod check;
+mod environment;
 mod secret;
 mod sections;
 
@@ -12,10 +14,14 @@ pub use sections::{
     Database, Engine, EngineKind, Http, Index, IndexKind, Limits, Log, LogFormat, Models,
 };
 
+use environment::Environment;
 use figment::Figment;
-use figment::providers::{Env, Format, Toml};
+use figment::providers::{Format, Toml};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+
+/// Read from the working folder when no file is named.
+const USUAL_FILE: &str = "comptoir.toml";
 
 /// Everything an installation can set.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -43,6 +49,9 @@ pub enum ConfigError {
     /// The file named on the command line is not there.
     #[error("{} does not exist", .0.display())]
     NoSuchFile(PathBuf),
+    /// A folder is named on the command line.
+    #[error("{} is not a file", .0.display())]
+    NotAFile(PathBuf),
     /// A key is unknown or a value has the wrong form.
     #[error("{0}")]
     Invalid(Box<figment::Error>),
@@ -70,42 +79,21 @@ impl Config {
     pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
         let mut figment = Figment::new();
         match path {
+            Some(path) if path.is_dir() => return Err(ConfigError::NotAFile(path.to_owned())),
             Some(path) if !path.exists() => return Err(ConfigError::NoSuchFile(path.to_owned())),
-            Some(path) => figment = figment.merge(Toml::file(path)),
-            None => figment = figment.merge(Toml::file("comptoir.toml")),
+            // Exactly this one: the library would look in folders above, too.
+            Some(path) => figment = figment.merge(Toml::file_exact(path)),
+            None if Path::new(USUAL_FILE).is_file() => {
+                figment = figment.merge(Toml::file_exact(USUAL_FILE));
+            }
+            None => {}
         }
-        let from_environment =
-            Env::prefixed("COMPTOIR_").filter(|key| key.as_str().contains("__")).split("__");
         let config: Self = figment
-            .merge(from_environment)
+            .merge(Environment::of_process())
             .extract()
             .map_err(|error| ConfigError::Invalid(Box::new(error)))?;
-        config.check()?;
+        check::check(&config)?;
         Ok(config)
-    }
-
-    fn check(&self) -> Result<(), ConfigError> {
-        let public = url::Url::parse(&self.http.public_url).ok();
-        if !public.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
-            return Err(value("http", "public_url", "expected http://… or https://…"));
-        }
-        let scheme = self.database.url.split(':').next().unwrap_or_default();
-        if !matches!(scheme, "sqlite" | "postgres" | "postgresql") {
-            return Err(value("database", "url", "expected sqlite:PATH or postgres://…"));
-        }
-        if self.engine.kind == EngineKind::Remote && url::Url::parse(&self.engine.url).is_err() {
-            return Err(value("engine", "url", "expected the server's base address, http://…/v1"));
-        }
-        if !(1..=64).contains(&self.engine.slots) {
-            return Err(value("engine", "slots", "expected 1 to 64"));
-        }
-        if self.engine.context < self.engine.slots * 512 {
-            return Err(value("engine", "context", "expected at least 512 tokens per slot"));
-        }
-        if self.limits.messages_per_minute == 0 || self.limits.connections == 0 {
-            return Err(value("limits", "messages_per_minute", "expected at least 1"));
-        }
-        Ok(())
     }
 
     /// What is legal but risky.
@@ -136,10 +124,6 @@ impl Config {
     pub fn printable(&self) -> Result<String, toml::ser::Error> {
         toml::to_string_pretty(self)
     }
-}
-
-fn value(section: &'static str, key: &'static str, problem: &str) -> ConfigError {
-    ConfigError::Value { section, key, problem: problem.to_owned() }
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ pub struct Http {
     pub public_url: String,
     /// Whether `X-Forwarded-For` of a proxy in front is believed.
     pub trust_proxy: bool,
+    /// Lets `/metrics` be read from other machines, as a bearer token; without
+    /// it only this machine reads them.
+    pub metrics_token: Option<Secret>,
     /// Folder with the built widget.
     pub widget_dir: PathBuf,
     /// Folder with static pages to serve at `/` (the demo firm's site).
@@ -27,6 +30,7 @@ impl Default for Http {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: "http://localhost:8080".to_owned(),
             trust_proxy: false,
+            metrics_token: None,
             widget_dir: PathBuf::from("widget/dist"),
             site_dir: None,
         }
@@ -38,7 +42,7 @@ impl Default for Http {
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
     /// `sqlite:PATH` or `postgres://…`.
-    #[serde(serialize_with = "hide_password")]
+    #[serde(serialize_with = "hide_secrets")]
     pub url: String,
 }
 
@@ -48,8 +52,8 @@ impl Default for Database {
     }
 }
 
-fn hide_password<S: serde::Serializer>(url: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&super::secret::without_password(url))
+fn hide_secrets<S: serde::Serializer>(url: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&super::secret::without_secrets(url))
 }
 
 /// Where vectors are kept. The index is a cache: it is rebuilt from the
@@ -62,6 +66,7 @@ pub struct Index {
     /// Folder of the in-process index.
     pub path: PathBuf,
     /// gRPC address of a Qdrant server.
+    #[serde(serialize_with = "hide_secrets")]
     pub url: String,
     /// Key of that server.
     pub api_key: Option<Secret>,
@@ -108,6 +113,7 @@ pub struct Engine {
     /// Where the language model runs.
     pub kind: EngineKind,
     /// Base address of an OpenAI-compatible server (`http://host:8000/v1`).
+    #[serde(serialize_with = "hide_secrets")]
     pub url: String,
     /// Model name to ask that server for.
     pub model: String,
@@ -204,6 +210,10 @@ pub enum LogFormat {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { format: LogFormat::Pretty, filter: "info,qdrant_edge=warn,segment=warn".to_owned() }
+        // The last two: what the in-process index says of a server's start-up
+        // that has no place here, at every start.
+        let filter = "info,qdrant_edge=warn,segment=warn,qdrant_edge::common::flags=error,\
+                      qdrant_edge::common::mmap=error";
+        Self { format: LogFormat::Pretty, filter: filter.to_owned() }
     }
 }

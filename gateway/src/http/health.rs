@@ -1,12 +1,11 @@
-//! `/healthz` (the process runs), `/readyz` (it can serve), `/metrics`.
+//! `/healthz` (the process runs) and `/readyz` (it can serve).
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use comptoir_engine::{EngineState, TextGenerator};
 use comptoir_storage::Storage;
-use prometheus_client::registry::Registry;
 use serde::Serialize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -58,16 +57,4 @@ pub async fn readyz(State(health): State<Arc<Health>>) -> Response {
     let readiness = Readiness { ready: database && knowledge, database, knowledge, engine };
     let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(readiness)).into_response()
-}
-
-/// `GET /metrics`
-pub async fn metrics(State(registry): State<Arc<Registry>>) -> Response {
-    let mut text = String::new();
-    match prometheus_client::encoding::text::encode(&mut text, &registry) {
-        Ok(()) => {
-            let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-            ([(header::CONTENT_TYPE, kind)], text).into_response()
-        }
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
 }

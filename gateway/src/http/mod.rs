@@ -5,15 +5,16 @@
 mod assets;
 mod headers;
 mod health;
+mod numbers;
 
 pub use assets::WidgetFiles;
 pub use health::Health;
+pub use numbers::Numbers;
 
 use crate::ws::{self, SocketDeps};
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::get;
-use prometheus_client::registry::Registry;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -28,7 +29,7 @@ pub struct AppState {
     /// Readiness of the parts.
     pub health: Arc<Health>,
     /// Numbers.
-    pub registry: Arc<Registry>,
+    pub numbers: Numbers,
     /// The built widget.
     pub widget: Arc<WidgetFiles>,
 }
@@ -42,7 +43,7 @@ pub fn router(state: AppState, admin: Router, site: Option<PathBuf>) -> Router {
         .route("/widget/{file}", get(assets::file))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .route("/metrics", get(health::metrics))
+        .route("/metrics", get(numbers::metrics))
         .with_state(state)
         .nest("/admin", admin);
     if let Some(folder) = site {

@@ -112,7 +112,8 @@ fn contact(channel: ContactChannel, value: &str) -> Option<String> {
     valid.then_some(value)
 }
 
-fn is_email(value: &str) -> bool {
+/// Whether a text has the form of an e-mail address.
+pub(crate) fn is_email(value: &str) -> bool {
     let Some((local, domain)) = value.rsplit_once('@') else {
         return false;
     };

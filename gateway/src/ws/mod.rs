@@ -15,4 +15,6 @@ mod origin;
 mod session;
 mod upgrade;
 
+pub(crate) use frames::is_email;
+pub(crate) use upgrade::client_address;
 pub use upgrade::{SocketDeps, upgrade};

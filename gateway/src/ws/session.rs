@@ -2,6 +2,7 @@
 
 use super::SocketDeps;
 use super::frames::{self, Said};
+use crate::fairness::Allowance;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use comptoir_chat::{
     ChatError, Joined, OpenRequest, Subscription, Update, VisitorAction, visitor_key,
@@ -10,6 +11,7 @@ use comptoir_protocol::{
     ByeCode, ClientId, ErrorCode, Hello, PROTOCOL_VERSION, Resume, ServerFrame, Welcome,
 };
 use comptoir_storage::model::{ConversationKey, SiteId, VisitorKey};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 /// A client that has not said hello by then is not a visitor.
@@ -20,6 +22,13 @@ const SILENCE_TIMEOUT: Duration = Duration::from_secs(70);
 
 /// A frame that cannot be handed to the network by then: too slow.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Frames beside messages (typing, read marks, heartbeats) in a minute; more
+/// are ignored and held against the connection.
+const SIGNALS_PER_MINUTE: u32 = 240;
+
+/// Frames a connection may get wrong in a minute before it is ended.
+const FAULTS_PER_MINUTE: u32 = 30;
 
 /// Why a session ends.
 enum End {
@@ -35,13 +44,23 @@ enum End {
 struct Visitor {
     key: ConversationKey,
     rate_key: VisitorKey,
+    address: IpAddr,
     updates: Subscription,
+    signals: Allowance,
+    faults: Allowance,
+}
+
+impl Visitor {
+    /// Notes a fault; too many of them end the connection.
+    fn forgive(&mut self, code: ErrorCode) -> Result<(), End> {
+        if self.faults.take(Instant::now()) { Ok(()) } else { Err(End::Refused(code)) }
+    }
 }
 
 /// Runs a connection to its end.
-pub async fn run(mut socket: WebSocket, deps: &SocketDeps, site: SiteId) {
+pub async fn run(mut socket: WebSocket, deps: &SocketDeps, site: SiteId, address: IpAddr) {
     deps.metrics.connections.inc();
-    let end = match greet(&mut socket, deps, site).await {
+    let end = match greet(&mut socket, deps, site, address).await {
         Ok(visitor) => converse(&mut socket, deps, visitor).await,
         Err(end) => end,
     };
@@ -49,7 +68,12 @@ pub async fn run(mut socket: WebSocket, deps: &SocketDeps, site: SiteId) {
     part(socket, end).await;
 }
 
-async fn greet(socket: &mut WebSocket, deps: &SocketDeps, site: SiteId) -> Result<Visitor, End> {
+async fn greet(
+    socket: &mut WebSocket,
+    deps: &SocketDeps,
+    site: SiteId,
+    address: IpAddr,
+) -> Result<Visitor, End> {
     let hello = tokio::select! {
         hello = tokio::time::timeout(HELLO_TIMEOUT, first_frame(socket)) => {
             hello.map_err(|_| End::Bye(ByeCode::Idle))??
@@ -62,9 +86,12 @@ async fn greet(socket: &mut WebSocket, deps: &SocketDeps, site: SiteId) -> Resul
     if hello.site != site.as_str() {
         return Err(End::Refused(ErrorCode::UnknownSite));
     }
-    let (visitor, welcome) = join(deps, site, hello).await?;
+    let (key, rate_key, updates, welcome) = join(deps, site, hello).await?;
     send(socket, &ServerFrame::Welcome(Box::new(welcome))).await?;
-    Ok(visitor)
+    let now = Instant::now();
+    let signals = Allowance::per_minute(SIGNALS_PER_MINUTE, now);
+    let faults = Allowance::per_minute(FAULTS_PER_MINUTE, now);
+    Ok(Visitor { key, rate_key, address, updates, signals, faults })
 }
 
 async fn first_frame(socket: &mut WebSocket) -> Result<Hello, End> {
@@ -83,7 +110,11 @@ async fn first_frame(socket: &mut WebSocket) -> Result<Hello, End> {
     }
 }
 
-async fn join(deps: &SocketDeps, site: SiteId, hello: Hello) -> Result<(Visitor, Welcome), End> {
+async fn join(
+    deps: &SocketDeps,
+    site: SiteId,
+    hello: Hello,
+) -> Result<(ConversationKey, VisitorKey, Subscription, Welcome), End> {
     let lang = language(&hello.lang);
     let request = OpenRequest {
         site: site.clone(),
@@ -116,7 +147,7 @@ async fn join(deps: &SocketDeps, site: SiteId, hello: Hello) -> Result<(Visitor,
         answering,
         notice_due: conversation.head.notice_due,
     };
-    Ok((Visitor { key: opened.key, rate_key: visitor, updates }, welcome))
+    Ok((opened.key, visitor, updates, welcome))
 }
 
 /// A BCP 47 primary tag, or French.
@@ -142,7 +173,9 @@ async fn converse(socket: &mut WebSocket, deps: &SocketDeps, mut visitor: Visito
                 heard = Instant::now();
                 match incoming {
                     Ok(Incoming::Text(text)) => obey(socket, deps, &mut visitor, &text).await,
-                    Ok(Incoming::Binary) => refuse(socket, ErrorCode::BadFrame, None).await,
+                    Ok(Incoming::Binary) => {
+                        fault(socket, &mut visitor, ErrorCode::BadFrame, None).await
+                    }
                     Ok(Incoming::Control) => Ok(()),
                     Err(end) => Err(end),
                 }
@@ -163,12 +196,26 @@ async fn obey(
     text: &str,
 ) -> Result<(), End> {
     match frames::read(text) {
+        Ok(Said::Ping) if !visitor.signals.take(Instant::now()) => {
+            visitor.forgive(ErrorCode::BadFrame)
+        }
         Ok(Said::Ping) => send(socket, &ServerFrame::Pong).await,
-        Ok(Said::Hello(_)) => refuse(socket, ErrorCode::BadFrame, None).await,
+        Ok(Said::Hello(_)) => fault(socket, visitor, ErrorCode::BadFrame, None).await,
         Ok(Said::Action(action)) => act(socket, deps, visitor, action).await,
         Err((ErrorCode::FrameTooLarge, _)) => Err(End::Refused(ErrorCode::FrameTooLarge)),
-        Err((code, id)) => refuse(socket, code, id).await,
+        Err((code, id)) => fault(socket, visitor, code, id).await,
     }
+}
+
+/// Refuses a frame, and the connection after too many.
+async fn fault(
+    socket: &mut WebSocket,
+    visitor: &mut Visitor,
+    code: ErrorCode,
+    id: Option<ClientId>,
+) -> Result<(), End> {
+    visitor.forgive(code)?;
+    refuse(socket, code, id).await
 }
 
 async fn act(
@@ -177,9 +224,16 @@ async fn act(
     visitor: &mut Visitor,
     action: VisitorAction,
 ) -> Result<(), End> {
-    let id = frames::client_id(&action).cloned();
+    let (id, now) = (frames::client_id(&action).cloned(), Instant::now());
+    if id.is_none() && !visitor.signals.take(now) {
+        return visitor.forgive(ErrorCode::BadFrame);
+    }
+    let fair = || {
+        deps.visitors.take(visitor.rate_key, now)?;
+        deps.messages.take(visitor.address, now)
+    };
     if id.is_some()
-        && let Err(wait) = deps.visitors.take(visitor.rate_key, Instant::now())
+        && let Err(wait) = fair()
     {
         deps.metrics.refused.inc();
         let retry_ms = u32::try_from(wait.as_millis()).unwrap_or(u32::MAX);

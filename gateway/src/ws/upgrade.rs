@@ -40,6 +40,8 @@ pub struct SocketDeps {
     pub addresses: Arc<Buckets<IpAddr>>,
     /// Messages per visitor.
     pub visitors: Arc<Buckets<VisitorKey>>,
+    /// Messages per address, however many visitors it pretends to be.
+    pub messages: Arc<Buckets<IpAddr>>,
     /// Connections open at once.
     pub capacity: Arc<Semaphore>,
     /// Whether a proxy's word on the client's address is believed.
@@ -99,7 +101,7 @@ pub async fn upgrade(
         .on_upgrade(move |socket| {
             let tracker = deps.tracker.clone();
             tracker.track_future(async move {
-                session::run(socket, &deps, site).await;
+                session::run(socket, &deps, site, address).await;
                 drop(permit);
             })
         })
@@ -107,9 +109,10 @@ pub async fn upgrade(
 
 /// The client's address: the connection's, or what the trusted proxy appended
 /// last to `X-Forwarded-For`.
-fn client_address(headers: &HeaderMap, peer: SocketAddr, trust_proxy: bool) -> IpAddr {
+pub(crate) fn client_address(headers: &HeaderMap, peer: SocketAddr, trust_proxy: bool) -> IpAddr {
     let forwarded = || {
-        let value = headers.get("x-forwarded-for")?.to_str().ok()?;
+        // A visitor may send one of these lines, the proxy adds another.
+        let value = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
         value.rsplit(',').next()?.trim().parse().ok()
     };
     trust_proxy.then(forwarded).flatten().unwrap_or(peer.ip())
@@ -127,6 +130,8 @@ mod tests {
         assert_eq!(client_address(&headers, peer, false), peer.ip());
         let believed = client_address(&headers, peer, true);
         assert_eq!(believed, IpAddr::from([198, 51, 100, 7]));
+        headers.append("x-forwarded-for", "192.0.2.1".parse().unwrap());
+        assert_eq!(client_address(&headers, peer, true), IpAddr::from([192, 0, 2, 1]));
         headers.insert("x-forwarded-for", "garbage".parse().unwrap());
         assert_eq!(client_address(&headers, peer, true), peer.ip());
     }

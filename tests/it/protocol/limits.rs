@@ -34,6 +34,38 @@ async fn too_many_messages_are_answered_busy_and_not_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_cannot_write_more_by_being_many_visitors() {
+    let app = TestApp::builder().config(|c| c.limits.messages_per_minute = 1).open().await;
+    let mut busy = 0;
+    for _ in 0..9 {
+        let mut visitor = app.visitor().await;
+        visitor.put(&ClientFrame::Send { id: ClientId::from("m"), text: "Bonjour".into() }).await;
+        let answered = visitor.until("an answer", |frame| {
+            let is_busy = matches!(frame, ServerFrame::Busy { .. });
+            (is_busy || matches!(frame, ServerFrame::Ack { .. })).then_some(u32::from(is_busy))
+        });
+        busy += answered.await;
+    }
+    assert!((1..=3).contains(&busy), "{busy}");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_keeps_sending_nonsense_is_let_go() {
+    let app = TestApp::builder().open().await;
+    let mut visitor = app.visitor().await;
+    for _ in 0..100 {
+        visitor.put_raw(Message::text("{")).await;
+    }
+    let mut refused = 0;
+    while !matches!(visitor.see().await, Seen::Closed(_)) {
+        refused += 1;
+    }
+    assert!(refused < 40, "{refused}");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_are_counted_by_address_and_in_all() {
     let app = TestApp::builder().config(|c| c.limits.connections_per_minute = 2).open().await;
     let origin = app.origin();
