@@ -19,7 +19,9 @@ const PAGE: u32 = 500;
 pub(super) async fn take_up(world: &Arc<World>, before: Timestamp) -> Result<usize, ChatError> {
     let mut woken = HashSet::new();
     loop {
-        let found = world.storage.unfinished(before, PAGE).await?;
+        // Those just woken are still unfinished and come first again.
+        let limit = PAGE.saturating_add(u32::try_from(woken.len()).unwrap_or(u32::MAX));
+        let found = world.storage.unfinished(before, limit).await?;
         let fresh: Vec<_> = found.into_iter().filter(|found| woken.insert(found.key)).collect();
         if fresh.is_empty() {
             return Ok(woken.len());
