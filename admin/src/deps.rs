@@ -95,8 +95,24 @@ pub enum EngineView {
     /// Not working: only the FAQ's own words and people answer.
     Down {
         /// Cause, for the person who mends it.
-        reason: String,
+        cause: DownCause,
     },
     /// Switched off by configuration.
     Off,
+}
+
+/// Why the language model is not working, as far as an owner can do something
+/// about it; the log and `comptoir doctor` say more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DownCause {
+    /// Its file is missing, damaged or of a kind that cannot be used.
+    File,
+    /// The machine is too small or too old for it.
+    Machine,
+    /// It failed while working.
+    Failed,
+    /// It was stopped on purpose.
+    Stopped,
+    /// The server it runs on does not answer as it should.
+    Server,
 }

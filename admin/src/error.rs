@@ -1,8 +1,12 @@
 //! What can go wrong on a page, and the page that says so.
 
+use crate::auth::login;
 use crate::page::{self, MessagePage};
 use crate::texts::Texts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::extract::Request;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use comptoir_chat::ChatError;
 use comptoir_storage::StorageError;
@@ -83,11 +87,41 @@ impl IntoResponse for AdminError {
                 (StatusCode::INTERNAL_SERVER_ERROR, "fr".to_owned(), |t| &t.errors.storage)
             }
         };
-        let t = Texts::get(&lang);
-        let page = MessagePage { t, message: pick(t) };
-        let body = page::html(&page)
-            .map_or_else(|_| pick(t).to_owned().into_response(), IntoResponse::into_response);
-        (status, body).into_response()
+        said(status, &lang, pick)
+    }
+}
+
+/// A page with one sentence.
+fn said(status: StatusCode, lang: &str, pick: fn(&Texts) -> &str) -> Response {
+    let t = Texts::get(lang);
+    let page = MessagePage { t, lang, message: pick(t) };
+    let body = page::html(&page)
+        .map_or_else(|_| pick(t).to_owned().into_response(), IntoResponse::into_response);
+    (status, body).into_response()
+}
+
+/// Any address without a page.
+pub async fn nothing_here(headers: HeaderMap) -> AdminError {
+    AdminError::NotFound { lang: login::preferred(&headers).to_owned() }
+}
+
+/// Refusals of the framework (an address or a form that cannot be read) are
+/// bare English for programmers: people get a page in their language.
+pub async fn in_words(request: Request, next: Next) -> Response {
+    let lang = login::preferred(request.headers());
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_refusal = status.is_client_error() || status.is_server_error();
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let is_bare = kind.is_none_or(|kind| kind.starts_with("text/plain"));
+    if !is_refusal || !is_bare || response.headers().contains_key("hx-redirect") {
+        return response;
+    }
+    match status {
+        StatusCode::NOT_FOUND => said(status, lang, |t| &t.errors.not_found),
+        StatusCode::PAYLOAD_TOO_LARGE => said(status, lang, |t| &t.errors.too_large),
+        _ if status.is_server_error() => said(status, lang, |t| &t.errors.storage),
+        _ => said(status, lang, |t| &t.errors.bad_address),
     }
 }
 

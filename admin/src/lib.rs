@@ -28,7 +28,7 @@ mod texts;
 
 pub use auth::{Door, password};
 pub use deps::{
-    AdminDeps, AnswerPreview, Competitor, EngineView, Preview, PreviewError, SystemView,
+    AdminDeps, AnswerPreview, Competitor, DownCause, EngineView, Preview, PreviewError, SystemView,
 };
 pub use faq::imports;
 
@@ -52,7 +52,9 @@ pub fn router(deps: AdminDeps) -> Router {
         .merge(gaps::routes())
         .merge(settings::routes())
         .route("/assets/{file}", get(assets::serve))
+        .fallback(error::nothing_here)
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+        .layer(axum::middleware::from_fn(error::in_words))
         .layer(axum::middleware::from_fn(assets::policy))
         .with_state(deps)
 }

@@ -1,7 +1,7 @@
 //! The frame around every page, and how templates become responses.
 
 use crate::auth::SignedIn;
-use crate::deps::{AdminDeps, EngineView};
+use crate::deps::{AdminDeps, DownCause, EngineView};
 use crate::error::AdminError;
 use crate::texts::{Texts, fill};
 use askama::Template;
@@ -82,7 +82,19 @@ fn engine_note(t: &Texts, engine: &EngineView) -> Option<String> {
         EngineView::Loading { percent } => {
             Some(fill(&t.engine.loading, &[("percent", &percent.to_string())]))
         }
-        EngineView::Down { reason } => Some(fill(&t.engine.down, &[("reason", reason)])),
+        EngineView::Down { cause } => {
+            Some(fill(&t.engine.down, &[("reason", cause_in_words(t, *cause))]))
+        }
+    }
+}
+
+fn cause_in_words(t: &Texts, cause: DownCause) -> &str {
+    match cause {
+        DownCause::File => &t.engine.down_file,
+        DownCause::Machine => &t.engine.down_machine,
+        DownCause::Failed => &t.engine.down_failed,
+        DownCause::Stopped => &t.engine.down_stopped,
+        DownCause::Server => &t.engine.down_server,
     }
 }
 
@@ -92,6 +104,8 @@ fn engine_note(t: &Texts, engine: &EngineView) -> Option<String> {
 pub struct MessagePage<'a> {
     /// Texts.
     pub t: &'a Texts,
+    /// Language tag of the page.
+    pub lang: &'a str,
     /// The sentence.
     pub message: &'a str,
 }

@@ -121,7 +121,7 @@ async fn a_model_that_breaks_refuses_or_stays_silent_costs_no_answer() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_model_the_faq_and_people_still_answer_and_the_owner_sees_it() {
     let cases = [
-        (engines::dead(), "Le modèle ne fonctionne pas"),
+        (engines::dead(), "Cause : il s'est arrêté sur une erreur."),
         (engines::loading(), "Le modèle se charge (40 %)"),
     ];
     for (engine, banner) in cases {

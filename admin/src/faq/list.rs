@@ -87,8 +87,12 @@ impl FaqQuery {
             StateFilter::Draft => "draft",
             StateFilter::Deleted => "deleted",
         };
-        let fields =
-            [("q", self.q.as_str()), ("state", state), ("category", &self.category), ("after", after)];
+        let fields = [
+            ("q", self.q.as_str()),
+            ("state", state),
+            ("category", &self.category),
+            ("after", after),
+        ];
         format!("/admin/faq?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
     }
 

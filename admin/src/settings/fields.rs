@@ -3,6 +3,7 @@
 use crate::format;
 use comptoir_storage::model::{DayHours, Span};
 use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 
 /// An e-mail address in lowercase, if it looks like one.
 #[must_use]
@@ -23,6 +24,28 @@ pub fn is_origin(text: &str) -> bool {
             && !host.contains(['/', '?', '#', '@'])
             && !host.contains(char::is_whitespace)
     })
+}
+
+/// Whether a text is the address of a page: an origin, and maybe a path.
+#[must_use]
+pub fn is_web_address(text: &str) -> bool {
+    let host_at = text.find("://").map_or(0, |scheme| scheme + 3);
+    let end = text.get(host_at..).and_then(|rest| rest.find(['/', '?', '#']));
+    let origin = text.get(..end.map_or(text.len(), |end| host_at + end)).unwrap_or_default();
+    is_origin(origin) && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
+/// Whether a text is a colour, `#rrggbb`.
+#[must_use]
+pub fn is_color(text: &str) -> bool {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
+
+/// The time zone of this name, as it is officially written.
+#[must_use]
+pub fn time_zone(name: &str) -> Option<String> {
+    TimeZone::get(name).ok()?.iana_name().map(str::to_owned)
 }
 
 /// A day's spans: `08:00-12:00, 13:30-18:00`; empty for a closed day.

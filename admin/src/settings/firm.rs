@@ -1,18 +1,18 @@
 //! The firm's own settings, one form.
 
 use super::fields;
-use crate::auth::{Owner, SafeForm, SignedIn};
+use super::page::{SettingsPage, defaults, site_of};
+use crate::auth::SafeForm;
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
 use crate::format::{filled, items, lines};
-use crate::page::{Frame, Tab, html};
+use crate::page::html;
 use crate::texts::Texts;
-use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use comptoir_storage::StorageError;
-use comptoir_storage::model::{Agent, DayHours, Hours, Role, Site, SiteSettings};
+use comptoir_storage::model::{DayHours, Hours, Role, Site, SiteSettings};
 use serde::Deserialize;
 
 /// Questions proposed at most.
@@ -22,125 +22,51 @@ const MAX_QUICK_QUESTIONS: usize = 6;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct FirmForm {
-    version: i64,
-    firm: String,
-    phone: String,
-    email: String,
-    team: String,
-    welcome: String,
-    quick_questions: String,
-    reply_minutes: u32,
-    privacy_url: String,
-    origins: String,
-    escalation: String,
-    synonyms: String,
-    day0: String,
-    day1: String,
-    day2: String,
-    day3: String,
-    day4: String,
-    day5: String,
-    day6: String,
-    holidays: String,
+    pub(super) version: i64,
+    pub(super) firm: String,
+    pub(super) phone: String,
+    pub(super) email: String,
+    pub(super) team: String,
+    pub(super) welcome: String,
+    pub(super) quick_questions: String,
+    pub(super) reply_minutes: u32,
+    pub(super) privacy_url: String,
+    pub(super) origins: String,
+    pub(super) escalation: String,
+    #[serde(skip)]
+    pub(super) muted: Vec<String>,
+    pub(super) lang: String,
+    pub(super) accent: String,
+    pub(super) time_zone: String,
+    pub(super) synonyms: String,
+    pub(super) day0: String,
+    pub(super) day1: String,
+    pub(super) day2: String,
+    pub(super) day3: String,
+    pub(super) day4: String,
+    pub(super) day5: String,
+    pub(super) day6: String,
+    pub(super) holidays: String,
 }
 
 impl FirmForm {
-    fn days(&self) -> [&str; 7] {
+    /// Monday to Sunday.
+    pub(super) fn days(&self) -> [&str; 7] {
         [&self.day0, &self.day1, &self.day2, &self.day3, &self.day4, &self.day5, &self.day6]
     }
 }
 
-#[derive(Template)]
-#[template(path = "settings/page.html")]
-struct SettingsPage {
-    frame: Frame,
-    form: FirmForm,
-    days: Vec<(usize, String, String)>,
-    snippet: String,
-    people: Vec<Agent>,
-    own_id: String,
-    note: Option<String>,
-    problem: Option<String>,
+/// The form as sent: the boxes of muted words all come under one name.
+fn read(fields: Vec<(String, String)>) -> Option<FirmForm> {
+    let (muted, fields): (Vec<_>, Vec<_>) =
+        fields.into_iter().partition(|(name, _)| name == "mute");
+    let fields = serde_urlencoded::to_string(fields).ok()?;
+    let form: FirmForm = serde_urlencoded::from_str(&fields).ok()?;
+    Some(FirmForm { muted: muted.into_iter().map(|(_, word)| word).collect(), ..form })
 }
 
-impl SettingsPage {
-    fn is_own(&self, agent: &Agent) -> bool {
-        agent.id.0.to_string() == self.own_id
-    }
-
-    fn is_owner(&self, agent: &Agent) -> bool {
-        agent.role == Role::Owner
-    }
-}
-
-/// `?saved=…&fresh=…&added=…`
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct SettingsQuery {
-    saved: bool,
-    fresh: bool,
-    added: String,
-    taken: bool,
-}
-
-/// `GET /admin/settings`
-pub async fn show(
-    Owner(person): Owner,
-    State(deps): State<AdminDeps>,
-    Query(query): Query<SettingsQuery>,
-) -> Result<Html<String>, AdminError> {
-    let t = Texts::get(&person.agent.lang);
-    let site = site_of(&deps, &person).await?;
-    let mut page = page(&deps, &person, form_of(&site)).await?;
-    page.note = if query.fresh {
-        Some(t.setup.done.clone())
-    } else if query.saved {
-        Some(t.settings.saved.clone())
-    } else {
-        filled(&query.added)
-            .map(|name| crate::texts::fill(&t.settings.person_added, &[("name", &name)]))
-    };
-    page.problem = query.taken.then(|| t.settings.person_taken.clone());
-    html(&page)
-}
-
-async fn site_of(deps: &AdminDeps, person: &SignedIn) -> Result<Site, AdminError> {
-    let found = deps.storage.site(&person.agent.site).await?;
-    found.ok_or_else(|| AdminError::NotFound { lang: person.agent.lang.clone() })
-}
-
-async fn page(
-    deps: &AdminDeps,
-    person: &SignedIn,
-    form: FirmForm,
-) -> Result<SettingsPage, AdminError> {
-    let frame = Frame::new(deps, person, Tab::Settings).await?;
-    let names = frame.t.settings.days.split_whitespace();
-    let days = names
-        .zip(form.days())
-        .enumerate()
-        .map(|(index, (name, hours))| (index, name.to_owned(), hours.to_owned()))
-        .collect();
-    let base = deps.public_url.trim_end_matches('/');
-    let site = &person.agent.site;
-    // The launcher is drawn before anything is asked of us: its colour travels along.
-    let accent = deps.storage.site(site).await?.and_then(|site| site.settings.accent);
-    let color = accent.map(|accent| format!(r#" data-color="{accent}""#)).unwrap_or_default();
-    Ok(SettingsPage {
-        snippet: format!(
-            r#"<script src="{base}/widget.js" data-site="{site}"{color} async></script>"#
-        ),
-        people: deps.storage.agents(site).await?,
-        own_id: person.agent.id.0.to_string(),
-        days,
-        frame,
-        form,
-        note: None,
-        problem: None,
-    })
-}
-
-fn form_of(site: &Site) -> FirmForm {
+/// What is stored, as a form.
+pub fn form_of(site: &Site) -> FirmForm {
     let settings = site.settings.clone();
     let day =
         |index: usize| settings.hours.week.get(index).map(fields::day_text).unwrap_or_default();
@@ -165,6 +91,10 @@ fn form_of(site: &Site) -> FirmForm {
         privacy_url: settings.privacy_url.unwrap_or_default(),
         origins: settings.allowed_origins.join("\n"),
         escalation: settings.escalation_words.join("\n"),
+        muted: settings.muted_escalation_words,
+        lang: settings.default_lang,
+        accent: settings.accent.unwrap_or_default(),
+        time_zone: settings.hours.time_zone,
         synonyms: synonyms.join("\n"),
         holidays: holidays.join("\n"),
     }
@@ -173,18 +103,20 @@ fn form_of(site: &Site) -> FirmForm {
 /// `POST /admin/settings`
 pub async fn save(
     State(deps): State<AdminDeps>,
-    form: SafeForm<FirmForm>,
+    form: SafeForm<Vec<(String, String)>>,
 ) -> Result<Response, AdminError> {
-    let SafeForm { person, form } = form;
+    let SafeForm { person, form: fields } = form;
     if person.agent.role != Role::Owner {
         return Err(AdminError::OwnersOnly { lang: person.agent.lang });
     }
+    let bad_form = || AdminError::BadForm { lang: person.agent.lang.clone() };
+    let form = read(fields).ok_or_else(bad_form)?;
     let t = Texts::get(&person.agent.lang);
     let site = site_of(&deps, &person).await?;
     let settings = match settings(t, &form, &site.settings) {
         Ok(settings) => settings,
         Err(problem) => {
-            let mut page = page(&deps, &person, form).await?;
+            let mut page = SettingsPage::new(&deps, &person, form).await?;
             page.problem = Some(problem.to_owned());
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response());
         }
@@ -196,7 +128,7 @@ pub async fn save(
             Ok(Redirect::to("/admin/settings?saved=true").into_response())
         }
         Err(StorageError::StaleVersion { .. }) => {
-            let mut page = page(&deps, &person, form_of(&site)).await?;
+            let mut page = SettingsPage::new(&deps, &person, form_of(&site)).await?;
             page.problem = Some(t.settings.stale.clone());
             Ok((StatusCode::CONFLICT, html(&page)?).into_response())
         }
@@ -216,16 +148,27 @@ fn settings<'t>(
     if !origins.iter().all(|origin| fields::is_origin(origin)) {
         return Err(&t.settings.bad_origin);
     }
-    let week: Option<Vec<DayHours>> = form.days().into_iter().map(fields::day).collect();
-    let week = week.ok_or(t.settings.bad_hours.as_str())?;
-    let is_always_open = week.iter().all(|day| day.0.is_empty());
-    let holidays = fields::dates(&form.holidays).ok_or(t.settings.bad_date.as_str())?;
+    let hours = hours(t, form, &stored.hours)?;
     let firm = filled(&form.firm).ok_or(t.setup.empty.as_str())?;
+    let privacy_url = filled(&form.privacy_url);
+    if !privacy_url.as_deref().is_none_or(fields::is_web_address) {
+        return Err(&t.settings.bad_privacy_url);
+    }
+    let accent = filled(&form.accent);
+    if !accent.as_deref().is_none_or(fields::is_color) {
+        return Err(&t.settings.bad_accent);
+    }
+    let default_lang = filled(&form.lang).unwrap_or_else(|| stored.default_lang.clone());
+    if !["fr", "en", &stored.default_lang].contains(&default_lang.as_str()) {
+        return Err(&t.settings.bad_language);
+    }
+    let muted = defaults(&form.muted).into_iter().filter(|(_, is_muted)| *is_muted);
     Ok(SiteSettings {
         firm,
         phone: filled(&form.phone),
         email: filled(&form.email),
         team: form.team.trim().to_owned(),
+        default_lang,
         welcome: form.welcome.trim().to_owned(),
         quick_questions: lines(&form.quick_questions)
             .into_iter()
@@ -233,14 +176,75 @@ fn settings<'t>(
             .collect(),
         allowed_origins: origins,
         escalation_words: lines(&form.escalation),
+        muted_escalation_words: muted.map(|(word, _)| word.to_owned()).collect(),
         reply_minutes: form.reply_minutes.clamp(1, 7 * 24 * 60),
-        privacy_url: filled(&form.privacy_url),
+        privacy_url,
+        accent,
         synonyms: lines(&form.synonyms).iter().map(|line| items(line)).collect(),
-        hours: Hours {
-            week: if is_always_open { Vec::new() } else { week },
-            holidays,
-            ..stored.hours.clone()
-        },
-        ..stored.clone()
+        hours,
     })
+}
+
+/// When people are there, or what is wrong with it.
+fn hours<'t>(t: &'t Texts, form: &FirmForm, stored: &Hours) -> Result<Hours, &'t str> {
+    let week: Option<Vec<DayHours>> = form.days().into_iter().map(fields::day).collect();
+    let week = week.ok_or(t.settings.bad_hours.as_str())?;
+    let is_always_open = week.iter().all(|day| day.0.is_empty());
+    let holidays = fields::dates(&form.holidays).ok_or(t.settings.bad_date.as_str())?;
+    let time_zone = match filled(&form.time_zone) {
+        None => stored.time_zone.clone(),
+        Some(name) => fields::time_zone(&name).ok_or(t.settings.bad_time_zone.as_str())?,
+    };
+    Ok(Hours { week: if is_always_open { Vec::new() } else { week }, holidays, time_zone })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The settings a form gives, with these fields filled in.
+    fn typed(fields: &[(&str, &str)]) -> Result<SiteSettings, String> {
+        let stored = SiteSettings { default_lang: "de".to_owned(), ..SiteSettings::default() };
+        let fields = [("firm", "Atelier")].iter().chain(fields);
+        let fields = fields.map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        settings(Texts::get("fr"), &read(fields).unwrap(), &stored).map_err(str::to_owned)
+    }
+
+    #[test]
+    fn default_words_can_be_muted_and_nothing_else() {
+        let muted = [("mute", "urgent"), ("mute", "REMBOURSEMENT"), ("mute", "bonjour")];
+        let words = typed(&muted).unwrap().muted_escalation_words;
+        assert_eq!(words, ["urgent", "remboursement"]);
+        assert!(typed(&[]).unwrap().muted_escalation_words.is_empty());
+    }
+
+    #[test]
+    fn language_time_zone_and_colour_are_set_or_stay() {
+        let stay = typed(&[]).unwrap();
+        assert_eq!((stay.default_lang.as_str(), stay.accent), ("de", None));
+        assert_eq!(stay.hours.time_zone, "Europe/Paris");
+        let typed = |name, value| typed(&[(name, value)]);
+        assert_eq!(typed("lang", "en").unwrap().default_lang, "en");
+        assert_eq!(typed("accent", "#0F5c5a").unwrap().accent.as_deref(), Some("#0F5c5a"));
+        let moved = typed("time_zone", "indian/reunion").unwrap();
+        assert_eq!(moved.hours.time_zone, "Indian/Reunion");
+        let t = &Texts::get("fr").settings;
+        assert_eq!(typed("lang", "xx"), Err(t.bad_language.clone()));
+        for bad in ["0f5c5a", "#0f5c5", "red", "#0f5c5a\" onload"] {
+            assert_eq!(typed("accent", bad), Err(t.bad_accent.clone()), "{bad}");
+        }
+        assert_eq!(typed("time_zone", "Europe/Atlantis"), Err(t.bad_time_zone.clone()));
+    }
+
+    #[test]
+    fn a_privacy_page_is_on_the_web() {
+        let typed = |url| typed(&[("privacy_url", url)]);
+        let page = "https://firme.example/donnees?x=1";
+        assert_eq!(typed(page).unwrap().privacy_url.as_deref(), Some(page));
+        assert_eq!(typed("").unwrap().privacy_url, None);
+        let problem = &Texts::get("fr").settings.bad_privacy_url;
+        for bad in ["javascript:alert(1)", "data:text/html,x", "firme.example", "https:///x"] {
+            assert_eq!(typed(bad), Err(problem.clone()), "{bad}");
+        }
+    }
 }

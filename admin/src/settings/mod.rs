@@ -2,6 +2,7 @@
 
 mod fields;
 mod firm;
+mod page;
 mod people;
 
 pub use fields::{checked_email, is_origin};
@@ -13,7 +14,7 @@ use axum::routing::{get, post};
 /// Routes of the settings.
 pub fn routes() -> Router<AdminDeps> {
     Router::new()
-        .route("/settings", get(firm::show).post(firm::save))
+        .route("/settings", get(page::show).post(firm::save))
         .route("/settings/people", post(people::add))
         .route("/settings/people/{id}/disable", post(people::disable))
         .route("/settings/people/{id}/enable", post(people::enable))

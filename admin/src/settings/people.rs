@@ -1,14 +1,19 @@
 //! People of the firm: who may sign in.
 
 use super::fields;
+use super::firm::form_of;
+use super::page::{Newcomer, SettingsPage, site_of};
 use crate::auth::{Nothing, SafeForm, SignedIn, password};
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
 use crate::format::filled;
+use crate::page::html;
+use crate::texts::Texts;
 use axum::extract::{Path, State};
-use axum::response::Redirect;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
 use comptoir_storage::StorageError;
-use comptoir_storage::model::{AgentId, NewAgent, Role};
+use comptoir_storage::model::{Agent, AgentId, NewAgent, Role};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -25,14 +30,47 @@ pub struct PersonForm {
 pub async fn add(
     State(deps): State<AdminDeps>,
     form: SafeForm<PersonForm>,
-) -> Result<Redirect, AdminError> {
+) -> Result<Response, AdminError> {
     let SafeForm { person, form } = form;
     only_owners(&person)?;
-    let bad = || AdminError::BadForm { lang: person.agent.lang.clone() };
-    let name = filled(&form.name).ok_or_else(bad)?;
-    let email = fields::checked_email(&form.email).ok_or_else(bad)?;
-    let hashed = tokio::task::spawn_blocking(move || password::hash(&form.password)).await;
-    let password_hash = hashed.ok().and_then(Result::ok).ok_or_else(bad)?;
+    let typed = Newcomer {
+        name: form.name.clone(),
+        email: form.email.clone(),
+        is_owner: form.role == Role::Owner,
+        problem: None,
+    };
+    match hire(&deps, &person, form).await? {
+        Ok(agent) => {
+            let query = serde_urlencoded::to_string([("added", agent.name)]).unwrap_or_default();
+            Ok(Redirect::to(&format!("/admin/settings?{query}#people")).into_response())
+        }
+        Err(problem) => {
+            let site = site_of(&deps, &person).await?;
+            let mut page = SettingsPage::new(&deps, &person, form_of(&site)).await?;
+            page.newcomer = Newcomer { problem: Some(problem.to_owned()), ..typed };
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)?).into_response())
+        }
+    }
+}
+
+/// Keeps somebody new, or says what is wrong with the form.
+async fn hire(
+    deps: &AdminDeps,
+    person: &SignedIn,
+    form: PersonForm,
+) -> Result<Result<Agent, &'static str>, AdminError> {
+    let t = Texts::get(&person.agent.lang);
+    let Some(name) = filled(&form.name) else {
+        return Ok(Err(&t.settings.person_unnamed));
+    };
+    let Some(email) = fields::checked_email(&form.email) else {
+        return Ok(Err(&t.setup.bad_email));
+    };
+    let password_hash = match deps.door.hashing.run(move || password::hash(&form.password)).await {
+        Ok(Ok(hash)) => hash,
+        Ok(Err(_)) => return Ok(Err(&t.setup.bad_password)),
+        Err(_) => return Ok(Err(&t.login.busy)),
+    };
     let agent = NewAgent {
         id: AgentId(deps.ids.uuid()),
         site: person.agent.site.clone(),
@@ -44,11 +82,8 @@ pub async fn add(
         created_at: deps.clock.now(),
     };
     match deps.storage.create_agent(&agent).await {
-        Ok(agent) => {
-            let query = serde_urlencoded::to_string([("added", agent.name)]).unwrap_or_default();
-            Ok(Redirect::to(&format!("/admin/settings?{query}#people")))
-        }
-        Err(StorageError::Taken { .. }) => Ok(Redirect::to("/admin/settings?taken=true#people")),
+        Ok(agent) => Ok(Ok(agent)),
+        Err(StorageError::Taken { .. }) => Ok(Err(&t.settings.person_taken)),
         Err(error) => Err(error.into()),
     }
 }

@@ -57,6 +57,11 @@ pub struct Common {
 pub struct Engine {
     pub loading: String,
     pub down: String,
+    pub down_file: String,
+    pub down_machine: String,
+    pub down_failed: String,
+    pub down_stopped: String,
+    pub down_server: String,
 }
 
 /// Signing in.
@@ -287,6 +292,18 @@ pub struct Settings {
     pub origins_help: String,
     pub escalation: String,
     pub escalation_help: String,
+    pub defaults: String,
+    pub defaults_help: String,
+    pub language: String,
+    pub language_help: String,
+    pub accent: String,
+    pub accent_help: String,
+    pub time_zone: String,
+    pub time_zone_help: String,
+    pub bad_language: String,
+    pub bad_accent: String,
+    pub bad_time_zone: String,
+    pub bad_privacy_url: String,
     pub synonyms: String,
     pub synonyms_help: String,
     pub hours: String,
@@ -318,6 +335,7 @@ pub struct Settings {
     pub enable: String,
     pub disabled: String,
     pub person_taken: String,
+    pub person_unnamed: String,
     pub person_added: String,
 }
 
@@ -329,6 +347,7 @@ pub struct Errors {
     pub owners_only: String,
     pub forged: String,
     pub bad_form: String,
+    pub bad_address: String,
     pub too_large: String,
     pub not_found: String,
     pub storage: String,

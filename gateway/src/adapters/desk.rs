@@ -1,9 +1,11 @@
 //! What the owner's desk sees of the pipeline and the engine.
 
 use async_trait::async_trait;
-use comptoir_admin::{AnswerPreview, Competitor, EngineView, Preview, PreviewError, SystemView};
+use comptoir_admin::{
+    AnswerPreview, Competitor, DownCause, EngineView, Preview, PreviewError, SystemView,
+};
 use comptoir_chat::policy::{self, PolicySettings, Triage};
-use comptoir_engine::{EngineState, TextGenerator};
+use comptoir_engine::{EngineState, MachineProblem, StartError, TextGenerator, Unavailable};
 use comptoir_protocol::Route;
 use comptoir_rag::SiteId as RagSite;
 use comptoir_rag::pipeline::{Outcome, Pipeline};
@@ -120,7 +122,7 @@ impl SystemView for DeskSystem {
         match self.engine.status().state {
             EngineState::Ready => EngineView::Ready { model: self.engine.model().name },
             EngineState::Loading { progress } => EngineView::Loading { percent: percent(progress) },
-            EngineState::Dead { reason } => EngineView::Down { reason: reason.to_string() },
+            EngineState::Dead { reason } => EngineView::Down { cause: cause(&reason) },
         }
     }
 }
@@ -132,4 +134,24 @@ impl SystemView for DeskSystem {
 )]
 fn percent(progress: f32) -> u8 {
     (progress * 100.0).clamp(0.0, 100.0) as u8
+}
+
+/// What an owner can do something about.
+fn cause(reason: &Unavailable) -> DownCause {
+    match reason {
+        Unavailable::Start(
+            StartError::Machine(MachineProblem::Model(_))
+            | StartError::Refused { .. }
+            | StartError::NoChatTemplate
+            | StartError::UnknownChatTemplate,
+        ) => DownCause::File,
+        Unavailable::Start(
+            StartError::Machine(MachineProblem::Processor { .. } | MachineProblem::Memory { .. })
+            | StartError::Context { .. }
+            | StartError::Thread,
+        ) => DownCause::Machine,
+        Unavailable::Panicked | Unavailable::Evaluation { .. } => DownCause::Failed,
+        Unavailable::Stopped => DownCause::Stopped,
+        Unavailable::Remote(_) => DownCause::Server,
+    }
 }

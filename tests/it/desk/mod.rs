@@ -2,5 +2,6 @@
 
 mod import;
 mod knowledge;
+mod settings;
 mod setup;
 mod signing_in;

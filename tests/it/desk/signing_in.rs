@@ -3,7 +3,9 @@
 use comptoir_storage::model::Role;
 use comptoir_storage::model::SiteSettings;
 use comptoir_tests::firm::{self, ARTISAN, OWNER, PASSWORD, Person};
-use comptoir_tests::{Desk, TestApp};
+use comptoir_tests::{Desk, TestApp, within};
+use futures::future::join_all;
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wrong_passwords_are_refused_and_slowed_down() {
@@ -21,6 +23,52 @@ async fn wrong_passwords_are_refused_and_slowed_down() {
     assert_eq!(unknown.status, 401);
     assert!(unknown.shows("E-mail ou mot de passe inconnu."), "unknown looks like wrong");
     Desk::signed_in(&app.url(""), OWNER).await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_tries_at_once_are_no_more_than_a_few() {
+    let app = TestApp::builder().without_search().open().await;
+    let desk = Desk::visit(&app.url(""));
+    let form = [("email", ARTISAN.email), ("password", "pas le bon mot")];
+    let answers = join_all((0..24).map(|_| desk.post_as_is("/admin/login", &form))).await;
+    let with = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
+    assert_eq!((with(401), with(429)), (5, 19));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn live_news_end_with_the_access_of_whoever_reads_them() {
+    let app = TestApp::builder().without_search().open().await;
+    let owner = Desk::signed_in(&app.url(""), OWNER).await;
+    let artisan = Desk::signed_in(&app.url(""), ARTISAN).await;
+    let mut live = artisan.live(None).await;
+    let people = owner.get("/admin/settings").await.each("/admin/settings/people/", "/disable");
+    for id in people.iter().filter(|id| id.len() == 36) {
+        let disabled = owner.post(&format!("/admin/settings/people/{id}/disable"), &[]).await;
+        assert_eq!(disabled.status, 303);
+    }
+    let ended = async { while live.next().await.is_some() {} };
+    within(Duration::from_secs(60), "the stream of news ends", ended).await;
+    assert_eq!(artisan.get("/admin/inbox").await.status, 303);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_read_is_refused_in_words() {
+    let app = TestApp::builder().without_search().open().await;
+    let desk = Desk::signed_in(&app.url(""), OWNER).await;
+    let cases = [
+        (desk.get("/admin/faq?after=rien").await, 400, "n'a pas pu être lu"),
+        (desk.get("/admin/inbox/rien").await, 400, "n'a pas pu être lu"),
+        (desk.get("/admin/nulle-part").await, 404, "Il n'y a rien à cette adresse."),
+        (desk.get("/admin/logout").await, 405, "n'a pas pu être lu"),
+        (desk.post_as_is("/admin/login", &[("email", "x")]).await, 422, "n'a pas pu être lu"),
+    ];
+    for (answer, status, words) in cases {
+        assert_eq!(answer.status, status, "{}", answer.body);
+        assert!(answer.shows(words), "{status}: {}", answer.body);
+    }
     app.stop().await;
 }
 
