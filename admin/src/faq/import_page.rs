@@ -193,6 +193,7 @@ fn action(t: &Texts, action: &Action) -> (&'static str, String) {
     match action {
         Action::Add => ("added", t.faq.import_added.clone()),
         Action::Change { .. } => ("changed", t.faq.import_changed.clone()),
+        Action::Restore => ("added", t.faq.import_restored.clone()),
         Action::Same => ("same", t.faq.import_same.clone()),
         Action::Skip { .. } => ("skipped", t.faq.import_skipped.clone()),
     }

@@ -14,11 +14,19 @@ use uuid::Uuid;
 /// # Errors
 /// When storage fails.
 pub async fn all_entries(storage: &dyn Storage, site: &SiteId) -> Result<Vec<Entry>, StorageError> {
+    matching(storage, site, &EntryFilter::default()).await
+}
+
+async fn matching(
+    storage: &dyn Storage,
+    site: &SiteId,
+    filter: &EntryFilter,
+) -> Result<Vec<Entry>, StorageError> {
     let mut entries: Vec<Entry> = Vec::new();
     loop {
         let after = entries.last().map(|entry| entry.id);
         let page = Page { after, limit: 200 };
-        let more = storage.entries(site, &EntryFilter::default(), page).await?;
+        let more = storage.entries(site, filter, page).await?;
         let is_last = more.len() < 200;
         entries.extend(more);
         if is_last {
@@ -27,7 +35,8 @@ pub async fn all_entries(storage: &dyn Storage, site: &SiteId) -> Result<Vec<Ent
     }
 }
 
-/// What an import of these drafts would do.
+/// What an import of these drafts would do. Deleted entries still own their
+/// ids: a draft that names one brings it back.
 ///
 /// # Errors
 /// When storage fails.
@@ -37,8 +46,10 @@ pub async fn plan_import(
     drafts: &[Draft],
     default_lang: &str,
 ) -> Result<ImportPlan, StorageError> {
-    let existing: Vec<ExistingEntry> =
-        all_entries(storage, site).await?.into_iter().map(existing).collect();
+    let deleted = EntryFilter { deleted: true, ..EntryFilter::default() };
+    let mut entries = all_entries(storage, site).await?;
+    entries.extend(matching(storage, site, &deleted).await?);
+    let existing: Vec<ExistingEntry> = entries.into_iter().map(existing).collect();
     Ok(plan(&existing, drafts, default_lang))
 }
 
@@ -52,11 +63,14 @@ fn existing(entry: Entry) -> ExistingEntry {
         keywords: entry.content.keywords,
         alternatives: entry.content.alternatives,
         lang: entry.content.lang,
+        published: entry.content.status == EntryStatus::Published,
+        deleted: entry.deleted_at.is_some(),
     }
 }
 
 /// Carries a plan out in one transaction; returns how many entries changed.
-/// New entries get `status`; changed ones keep theirs.
+/// New entries get `status`, unless the file calls them drafts; others keep
+/// theirs, unless the file says otherwise.
 ///
 /// # Errors
 /// When storage fails; then nothing was imported.
@@ -75,17 +89,29 @@ pub async fn apply_import(
     let mut writes = Vec::new();
     for row in &plan.rows {
         match &row.action {
-            Action::Add => writes.push(ImportWrite::Add(NewEntry {
-                id: EntryId(new_id()),
-                external_id: row.draft.external_id.clone(),
-                content: content(&row.draft, status),
-            })),
-            Action::Change { .. } => {
+            Action::Add => {
+                let is_draft = row.draft.published == Some(false);
+                let status = if is_draft { EntryStatus::Draft } else { status };
+                writes.push(ImportWrite::Add(NewEntry {
+                    id: EntryId(new_id()),
+                    external_id: row.draft.external_id.clone(),
+                    content: content(&row.draft, status),
+                }));
+            }
+            Action::Change { .. } | Action::Restore => {
                 let found = stored.iter().find(|entry| Some(entry.id.0) == row.target);
                 if let Some(entry) = found {
-                    let kept = entry.content.status;
-                    let content = content(&row.draft, kept);
-                    writes.push(ImportWrite::Change { id: entry.id, content });
+                    let status = match row.draft.published {
+                        Some(true) => EntryStatus::Published,
+                        Some(false) => EntryStatus::Draft,
+                        None => entry.content.status,
+                    };
+                    writes.push(ImportWrite::Change {
+                        id: entry.id,
+                        external_id: row.draft.external_id.clone(),
+                        restore: row.action == Action::Restore,
+                        content: content(&row.draft, status),
+                    });
                 }
             }
             Action::Same | Action::Skip { .. } => {}
@@ -109,13 +135,15 @@ fn content(draft: &Draft, status: EntryStatus) -> EntryContent {
     }
 }
 
-/// Stored entries as drafts, for export.
+/// Stored entries as drafts, for export. Only what is not published says so:
+/// elsewhere, whoever imports decides when the rest is.
 #[must_use]
 pub fn drafts(entries: Vec<Entry>) -> Vec<Draft> {
     entries
         .into_iter()
         .map(|entry| Draft {
             external_id: entry.external_id.or_else(|| Some(entry.id.0.to_string())),
+            published: (entry.content.status == EntryStatus::Draft).then_some(false),
             question: entry.content.question,
             answer: entry.content.answer,
             category: entry.content.category,

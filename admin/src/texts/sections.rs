@@ -249,6 +249,7 @@ pub struct Faq {
     pub import_apply: String,
     pub import_nothing: String,
     pub import_added: String,
+    pub import_restored: String,
     pub import_changed: String,
     pub import_same: String,
     pub import_skipped: String,

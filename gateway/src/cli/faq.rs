@@ -114,6 +114,7 @@ fn report(plan: &ImportPlan, notes: &[RowNote]) {
                 let names: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
                 format!("change {}", names.join(", "))
             }
+            Action::Restore => "restore (deleted here)".to_owned(),
             Action::Skip { .. } => "skip (same as an earlier row)".to_owned(),
             Action::Same => continue,
         };

@@ -45,6 +45,7 @@ pub(crate) fn draft(raw: &Draft) -> Draft {
         keywords: keywords(RawList::Items(raw.keywords.clone())).items,
         alternatives: alternatives(RawList::Items(raw.alternatives.clone())).items,
         lang: raw.lang.as_deref().and_then(crate::fields::language),
+        published: raw.published,
         line: raw.line,
     }
 }

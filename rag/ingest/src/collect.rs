@@ -27,6 +27,7 @@ pub(crate) struct RawRow {
     pub(crate) keywords: RawList,
     pub(crate) alternatives: RawList,
     pub(crate) lang: Option<String>,
+    pub(crate) published: Option<String>,
     /// Address of the page, for links in the answer.
     pub(crate) base: Option<Url>,
 }
@@ -112,6 +113,7 @@ impl Collector {
                 canon::alternatives(row.alternatives),
             ),
             lang: self.lang(line, row.lang),
+            published: self.published(line, row.published),
             question,
             answer,
             line,
@@ -149,6 +151,15 @@ impl Collector {
         let known = fields::language(&raw);
         if known.is_none() && !raw.trim().is_empty() {
             self.drop_value(line, Field::Lang);
+        }
+        known
+    }
+
+    fn published(&mut self, line: u32, raw: Option<String>) -> Option<bool> {
+        let raw = raw?;
+        let known = fields::published(&raw);
+        if known.is_none() && !raw.trim().is_empty() {
+            self.drop_value(line, Field::Published);
         }
         known
     }

@@ -26,6 +26,8 @@ pub struct Draft {
     pub alternatives: Vec<String>,
     /// Primary language tag in lower case, such as `fr`.
     pub lang: Option<String>,
+    /// Whether visitors get answers from it.
+    pub published: Option<bool>,
     /// Line of the file on which the entry starts, from 1; 0 when it comes
     /// from no file.
     pub line: u32,

@@ -22,6 +22,8 @@ pub enum Field {
     Alternatives,
     /// The language.
     Lang,
+    /// Whether visitors get answers from it.
+    Published,
 }
 
 impl Field {
@@ -36,6 +38,7 @@ impl Field {
             Self::Keywords => "keywords",
             Self::Alternatives => "alternatives",
             Self::Lang => "lang",
+            Self::Published => "published",
         }
     }
 
@@ -63,6 +66,7 @@ impl Field {
             | "reformulations"
             | "variants" => Some(Self::Alternatives),
             "lang" | "langue" | "language" | "locale" => Some(Self::Lang),
+            "published" | "publie" | "publiee" => Some(Self::Published),
             _ => None,
         }
     }
@@ -85,6 +89,15 @@ pub(crate) fn language(raw: &str) -> Option<String> {
     }
 }
 
+/// Whether an entry is published, as a cell or JSON text says it.
+pub(crate) fn published(raw: &str) -> Option<bool> {
+    match fold(raw).as_str() {
+        "true" | "yes" | "oui" | "vrai" | "1" | "published" | "publie" | "publiee" => Some(true),
+        "false" | "no" | "non" | "faux" | "0" | "draft" | "brouillon" => Some(false),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,5 +116,13 @@ mod tests {
         assert_eq!(language("Français").as_deref(), Some("fr"));
         assert_eq!(language("EN_us").as_deref(), Some("en"));
         assert_eq!(language("quelconque"), None);
+    }
+
+    #[test]
+    fn a_draft_is_told_from_a_published_entry() {
+        assert_eq!(published(" Oui "), Some(true));
+        assert_eq!(published("Brouillon"), Some(false));
+        assert_eq!(published("FALSE"), Some(false));
+        assert_eq!(published("bientôt"), None);
     }
 }

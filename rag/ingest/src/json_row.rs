@@ -30,6 +30,7 @@ pub(crate) fn take(value: &Value, line: u32, collector: &mut Collector) {
             Field::Answer => text(value, &mut row.answer),
             Field::Category => text(value, &mut row.category),
             Field::Lang => text(value, &mut row.lang),
+            Field::Published => truth(value, &mut row.published),
             Field::Keywords => list(value, &mut row.keywords),
             Field::Alternatives => list(value, &mut row.alternatives),
         };
@@ -56,6 +57,19 @@ fn text(value: &Value, slot: &mut Option<String>) -> bool {
     };
     slot.get_or_insert(read);
     true
+}
+
+/// Takes a truth value, said as such or in words.
+fn truth(value: &Value, slot: &mut Option<String>) -> bool {
+    match value {
+        Value::Bool(said) => {
+            slot.get_or_insert(said.to_string());
+            true
+        }
+        Value::Null | Value::String(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            text(value, slot)
+        }
+    }
 }
 
 /// Takes an array of texts, or one text to be split.

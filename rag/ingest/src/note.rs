@@ -125,6 +125,9 @@ pub enum Problem {
         /// The field.
         field: Field,
     },
+    /// A question in bold within the answer of another: one entry, not two.
+    #[error("a question in bold stands within the answer above")]
+    QuestionInAnswer,
     /// The same id stands on an earlier line.
     #[error("the id already stands on line {first_line}")]
     DuplicateId {
@@ -164,6 +167,7 @@ impl Problem {
             Self::MissingAnswer => "missing_answer",
             Self::TooLong { .. } => "too_long",
             Self::ValueDropped { .. } => "value_dropped",
+            Self::QuestionInAnswer => "question_in_answer",
             Self::DuplicateId { .. } => "duplicate_id",
             Self::DuplicateQuestion { .. } => "duplicate_question",
         }

@@ -2,8 +2,10 @@
 //! once applied.
 //!
 //! A draft meets an existing entry by external id, else by its folded question
-//! and language. What a draft says nothing about (no category, no keywords, no
-//! alternative phrasings) stays as it is: an import never empties a field.
+//! and language. An entry without external id is exported under its own id and
+//! known by it again. A deleted entry is met by id only, and comes back then.
+//! What a draft says nothing about (no category, no keywords, no alternative
+//! phrasings) stays as it is: an import never empties a field.
 
 use std::collections::{HashMap, HashSet};
 
@@ -34,6 +36,10 @@ pub struct ExistingEntry {
     pub alternatives: Vec<String>,
     /// Its language tag.
     pub lang: String,
+    /// Whether visitors get answers from it.
+    pub published: bool,
+    /// Whether it was deleted; it still owns its external id.
+    pub deleted: bool,
 }
 
 impl From<&ExistingEntry> for Draft {
@@ -46,6 +52,7 @@ impl From<&ExistingEntry> for Draft {
             keywords: entry.keywords.clone(),
             alternatives: entry.alternatives.clone(),
             lang: Some(entry.lang.clone()),
+            published: Some(entry.published),
             line: 0,
         }
     }
@@ -74,6 +81,8 @@ pub enum Action {
         /// In the order of [`Field`].
         fields: Vec<Field>,
     },
+    /// The target was deleted and comes back as the draft says.
+    Restore,
     /// The target says the same already.
     Same,
     /// Nothing.
@@ -100,7 +109,7 @@ pub struct PlanRow {
 /// How many rows of each kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// New entries.
+    /// New entries, and deleted ones that come back.
     pub added: usize,
     /// Changed entries.
     pub changed: usize,
@@ -129,7 +138,7 @@ pub fn canonical_lang(raw: &str) -> Option<String> {
 /// language, for drafts that name none.
 #[must_use]
 pub fn plan(existing: &[ExistingEntry], drafts: &[Draft], default_lang: &str) -> ImportPlan {
-    let known: Vec<Draft> = existing.iter().map(|entry| canon::draft(&entry.into())).collect();
+    let known: Vec<Known> = existing.iter().map(Known::from).collect();
     let mut matcher = Matcher::new(&known);
     let mut rows = Vec::with_capacity(drafts.len());
     let mut counts = Counts::default();
@@ -144,12 +153,12 @@ pub fn plan(existing: &[ExistingEntry], drafts: &[Draft], default_lang: &str) ->
             Place::New => (Action::Add, None),
             Place::Known(index) => {
                 let action =
-                    known.get(index).map_or(Action::Add, |entry| compare(entry, &mut draft));
+                    known.get(index).map_or(Action::Add, |entry| matcher.meet(entry, &mut draft));
                 (action, existing.get(index).map(|entry| entry.id))
             }
         };
         match action {
-            Action::Add => counts.added += 1,
+            Action::Add | Action::Restore => counts.added += 1,
             Action::Change { .. } => counts.changed += 1,
             Action::Same => counts.same += 1,
             Action::Skip { .. } => counts.skipped += 1,
@@ -164,6 +173,21 @@ enum Place {
     New,
     Known(usize),
     Repeated { first_line: u32 },
+}
+
+/// An existing entry, canonical.
+struct Known {
+    draft: Draft,
+    /// What an export calls it when it has no external id.
+    own_id: String,
+    deleted: bool,
+}
+
+impl From<&ExistingEntry> for Known {
+    fn from(entry: &ExistingEntry) -> Self {
+        let draft = canon::draft(&entry.into());
+        Self { draft, own_id: entry.id.to_string(), deleted: entry.deleted }
+    }
 }
 
 type QuestionKey = (String, Option<String>);
@@ -181,7 +205,7 @@ struct Earlier {
 
 /// Finds the entry each draft meets, each entry at most once.
 struct Matcher<'k> {
-    known: &'k [Draft],
+    known: &'k [Known],
     by_id: HashMap<&'k str, usize>,
     by_question: HashMap<QuestionKey, Vec<usize>>,
     taken: HashSet<usize>,
@@ -190,14 +214,21 @@ struct Matcher<'k> {
 }
 
 impl<'k> Matcher<'k> {
-    fn new(known: &'k [Draft]) -> Self {
+    fn new(known: &'k [Known]) -> Self {
         let mut by_id = HashMap::new();
         let mut by_question: HashMap<QuestionKey, Vec<usize>> = HashMap::new();
         for (index, entry) in known.iter().enumerate() {
-            if let Some(id) = &entry.external_id {
+            if let Some(id) = &entry.draft.external_id {
                 by_id.entry(id.as_str()).or_insert(index);
             }
-            by_question.entry(question_key(entry)).or_default().push(index);
+            if !entry.deleted {
+                by_question.entry(question_key(&entry.draft)).or_default().push(index);
+            }
+        }
+        for (index, entry) in known.iter().enumerate() {
+            if entry.draft.external_id.is_none() {
+                by_id.entry(entry.own_id.as_str()).or_insert(index);
+            }
         }
         Self {
             known,
@@ -235,28 +266,40 @@ impl<'k> Matcher<'k> {
     }
 
     /// By id; else by question, where a draft with an id only meets an entry
-    /// that has none yet.
+    /// that has none yet; else the deleted entry of this id. Somebody may have
+    /// deleted an entry and written the question anew: it is not asked twice.
     fn find(&self, draft: &Draft) -> Option<usize> {
         let id = draft.external_id.as_deref();
-        if let Some(index) = id.and_then(|id| self.by_id.get(id)) {
-            return Some(*index);
+        let by_id = id.and_then(|id| self.by_id.get(id)).copied();
+        let is_deleted = |index: usize| self.known.get(index).is_some_and(|entry| entry.deleted);
+        if by_id.is_some_and(|index| !is_deleted(index)) {
+            return by_id;
         }
-        let candidates = self.by_question.get(&question_key(draft))?;
         let free = |index: &&usize| {
             let entry = self.known.get(**index);
-            let adoptable = id.is_none() || entry.is_some_and(|entry| entry.external_id.is_none());
+            let adoptable =
+                id.is_none() || entry.is_some_and(|entry| entry.draft.external_id.is_none());
             adoptable && !self.taken.contains(*index)
         };
-        candidates.iter().find(free).copied()
+        let candidates = self.by_question.get(&question_key(draft));
+        candidates.and_then(|found| found.iter().find(free)).copied().or(by_id)
+    }
+
+    /// What happens to an entry that a draft meets.
+    fn meet(&self, entry: &Known, draft: &mut Draft) -> Action {
+        // An id that another entry answers to, its own included, is no news.
+        let is_known = |id: &String| self.by_id.contains_key(id.as_str());
+        if draft.external_id.as_ref().is_none_or(is_known) {
+            draft.external_id.clone_from(&entry.draft.external_id);
+        }
+        let action = compare(&entry.draft, draft);
+        if entry.deleted { Action::Restore } else { action }
     }
 }
 
 /// Fills what the draft leaves unsaid from the entry, then names the fields
 /// that differ.
 fn compare(entry: &Draft, draft: &mut Draft) -> Action {
-    if draft.external_id.is_none() {
-        draft.external_id.clone_from(&entry.external_id);
-    }
     if draft.category.is_none() {
         draft.category.clone_from(&entry.category);
     }
@@ -266,6 +309,7 @@ fn compare(entry: &Draft, draft: &mut Draft) -> Action {
     if draft.alternatives.is_empty() {
         draft.alternatives.clone_from(&entry.alternatives);
     }
+    draft.published = draft.published.or(entry.published);
     let checks = [
         (Field::ExternalId, draft.external_id != entry.external_id),
         (Field::Question, draft.question != entry.question),
@@ -274,6 +318,7 @@ fn compare(entry: &Draft, draft: &mut Draft) -> Action {
         (Field::Keywords, draft.keywords != entry.keywords),
         (Field::Alternatives, draft.alternatives != entry.alternatives),
         (Field::Lang, draft.lang != entry.lang),
+        (Field::Published, draft.published != entry.published),
     ];
     let fields: Vec<Field> =
         checks.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect();

@@ -44,6 +44,7 @@ mod csv {
             keywords: vec!["ramonage".into(), "cheminée".into()],
             alternatives: vec!["coût ramonage".into(), "c cb le ramonage".into()],
             lang: None,
+            published: None,
             line: 2,
         };
         assert_eq!(parsed.drafts, [expected]);
@@ -187,6 +188,15 @@ mod markdown {
             ]
         );
         assert_eq!(parsed.drafts[0].category.as_deref(), Some("Chauffage"));
+    }
+
+    #[test]
+    fn a_bold_question_within_an_answer_is_told() {
+        let text = "## Entretenez-vous le fioul ?\n\nOui.\n\n**Et le bois ?**\nNon.\n";
+        let parsed = read("faq.md", text);
+        let answer = "Oui.\n\nEt le bois ? Non.";
+        assert_eq!(pairs(&parsed), [(1, "Entretenez-vous le fioul ?", answer)]);
+        assert_eq!(notes(&parsed), [(5, Severity::Warning, "question_in_answer")]);
     }
 }
 

@@ -14,6 +14,7 @@ fn draft(id: Option<&str>, question: &str, answer: &str) -> Draft {
         keywords: Vec::new(),
         alternatives: Vec::new(),
         lang: None,
+        published: None,
         line: 1,
     }
 }
@@ -28,6 +29,8 @@ fn entry(number: u128, id: Option<&str>, question: &str, answer: &str) -> Existi
         keywords: vec!["prix".to_owned()],
         alternatives: Vec::new(),
         lang: "fr".to_owned(),
+        published: true,
+        deleted: false,
     }
 }
 
@@ -76,6 +79,65 @@ fn an_entry_without_id_adopts_the_one_a_file_brings() {
 }
 
 #[test]
+fn an_entry_exported_under_its_own_id_is_known_again() {
+    let existing = [entry(7, None, "Ouvert ?", "Oui")];
+    let own = Uuid::from_u128(7).to_string();
+    let same = plan(&existing, &[draft(Some(&own), "Ouvert ?", "Oui")], "fr");
+    assert_eq!(same.rows[0].action, Action::Same);
+    let changed = plan(&existing, &[draft(Some(&own), "Ouvert le lundi ?", "Oui")], "fr");
+    assert_eq!(changed.rows[0].action, Action::Change { fields: vec![Field::Question] });
+    assert_eq!(changed.rows[0].draft.external_id, None, "its own id is no other id");
+}
+
+#[test]
+fn a_deleted_entry_comes_back_by_its_id_only() {
+    let deleted = |number, id| ExistingEntry { deleted: true, ..entry(number, id, "Gaz ?", "Oui") };
+    let existing = [deleted(1, Some("gaz")), deleted(2, None)];
+    let by_id = plan(&existing, &[draft(Some("gaz"), "Gaz ?", "Oui")], "fr");
+    assert_eq!(by_id.rows[0].action, Action::Restore);
+    assert_eq!(by_id.rows[0].target, Some(Uuid::from_u128(1)));
+    assert_eq!((by_id.counts.added, by_id.counts.same), (1, 0));
+    let by_question = plan(&existing, &[draft(None, "Gaz ?", "Oui")], "fr");
+    assert_eq!(by_question.rows[0].action, Action::Add);
+}
+
+#[test]
+fn a_deleted_entry_stays_so_when_its_question_was_written_anew() {
+    let deleted = ExistingEntry { deleted: true, ..entry(1, Some("gaz"), "Gaz ?", "Oui") };
+    let existing = [deleted, entry(2, None, "Gaz ?", "Oui")];
+    let plan = plan(&existing, &[draft(Some("gaz"), "Gaz ?", "Non")], "fr");
+    assert_eq!(plan.rows[0].action, Action::Change { fields: vec![Field::Answer] });
+    assert_eq!(plan.rows[0].target, Some(Uuid::from_u128(2)));
+    assert_eq!(plan.rows[0].draft.external_id, None, "the id stays with the deleted entry");
+}
+
+#[test]
+fn what_a_file_says_of_publication_counts_and_silence_keeps_it() {
+    let existing = [ExistingEntry { published: false, ..entry(1, None, "Gaz ?", "Oui") }];
+    let said = |published| Draft { published, ..draft(None, "Gaz ?", "Oui") };
+    assert_eq!(plan(&existing, &[said(None)], "fr").rows[0].action, Action::Same);
+    assert_eq!(plan(&existing, &[said(None)], "fr").rows[0].draft.published, Some(false));
+    let published = plan(&existing, &[said(Some(true))], "fr");
+    assert_eq!(published.rows[0].action, Action::Change { fields: vec![Field::Published] });
+}
+
+#[test]
+fn a_draft_is_exported_as_one() {
+    let entry = ExistingEntry { published: false, ..entry(1, None, "Gaz ?", "Oui") };
+    for (format, name) in [
+        (ExportFormat::Csv, "x.csv"),
+        (ExportFormat::Json, "x.json"),
+        (ExportFormat::Jsonl, "x.jsonl"),
+        (ExportFormat::Markdown, "x.md"),
+    ] {
+        let bytes = export(format, &[Draft::from(&entry)]);
+        let read = comptoir_ingest::parse(&bytes, &comptoir_ingest::SourceHint::named(name));
+        assert_eq!(read.drafts[0].published, Some(false), "{name}");
+        assert!(read.notes.is_empty(), "{name}: {:?}", read.notes);
+    }
+}
+
+#[test]
 fn the_same_question_in_another_language_is_another_entry() {
     let existing = [entry(1, None, "Contact ?", "Oui")];
     let english = Draft { lang: Some("en".to_owned()), ..draft(None, "Contact ?", "Yes") };
@@ -89,12 +151,9 @@ fn spelling_that_nobody_sees_is_no_change() {
 }
 
 fn sample() -> Vec<Draft> {
-    let mut first = Draft::from(&entry(
-        1,
-        Some("devis"),
-        "Le devis ?",
-        "Gratuit :\n- *ici* ;\n- là.\n\n1. Oui",
-    ));
+    let answer = "Gratuit :\n- *ici* ;\n- là.\n\n1. Oui";
+    let entry = entry(1, Some("devis"), "Le devis ?", answer);
+    let mut first = Draft { published: None, ..Draft::from(&entry) };
     first.alternatives = vec!["c gratuit, le devis ?".to_owned()];
     let second = draft(None, "Rien <d'autre> ?", "=non");
     vec![first, second]

@@ -39,8 +39,12 @@ prop_compose! {
         keywords in proptest::collection::vec(item(), 0..4),
         alternatives in proptest::collection::vec(item(), 0..4),
         lang in proptest::option::of(Just("fr".to_owned())),
+        published in proptest::option::of(any::<bool>()),
     ) -> Draft {
-        Draft { external_id, question, answer, category, keywords, alternatives, lang, line: 0 }
+        let line = 0;
+        Draft {
+            external_id, question, answer, category, keywords, alternatives, lang, published, line,
+        }
     }
 }
 
@@ -68,10 +72,12 @@ fn apply(existing: &[ExistingEntry], plan: &ImportPlan) -> Vec<ExistingEntry> {
             keywords: draft.keywords.clone(),
             alternatives: draft.alternatives.clone(),
             lang: draft.lang.clone().expect("a planned draft has a language"),
+            published: draft.published.unwrap_or(true),
+            deleted: false,
         };
         match action {
             Action::Add => entries.push(entry(Uuid::from_u128(entries.len() as u128 + 1))),
-            Action::Change { .. } => {
+            Action::Change { .. } | Action::Restore => {
                 let id = target.expect("a change has a target");
                 let changed = entries.iter_mut().find(|entry| entry.id == id);
                 *changed.expect("the target exists") = entry(id);
@@ -111,6 +117,24 @@ proptest! {
         prop_assert_eq!(again.counts.added + again.counts.changed, 0, "{:?}", again);
         let same: HashSet<_> = again.rows.iter().filter_map(|row| row.target).collect();
         prop_assert_eq!(same.len(), again.counts.same, "an entry is met at most once");
+    }
+
+    /// What a site exports, it knows again, entries without an id included.
+    #[test]
+    fn an_export_comes_back_as_the_same(raw in proptest::collection::vec(any_draft(), 0..6)) {
+        let entries = apply(&[], &plan(&[], &canonical(&raw), "fr"));
+        let drafts: Vec<Draft> = entries
+            .iter()
+            .map(|entry| Draft {
+                external_id: entry.external_id.clone().or_else(|| Some(entry.id.to_string())),
+                ..Draft::from(entry)
+            })
+            .collect();
+        for (format, name) in FORMATS {
+            let parsed = parse(&export(format, &drafts), &SourceHint::named(name));
+            let again = plan(&entries, &parsed.drafts, "fr");
+            prop_assert_eq!(again.counts.same, entries.len(), "{:?} {:?}", format, again);
+        }
     }
 
     #[test]

@@ -169,9 +169,10 @@ pub enum ConversationFilter {
     Waiting,
     /// Held by this person.
     Mine(AgentId),
-    /// Not closed.
+    /// Not closed. What only the machine holds is listed once something was
+    /// said: an opened panel is no conversation yet.
     Open,
-    /// Closed.
+    /// Closed, with something said or a way to answer left.
     Closed,
     /// All.
     All,

@@ -90,6 +90,10 @@ pub enum ImportWrite {
     Change {
         /// Which entry.
         id: EntryId,
+        /// Id in the file; taken over when the entry has none yet.
+        external_id: Option<String>,
+        /// Whether a deleted entry comes back; else it stays deleted.
+        restore: bool,
         /// What it says from now on.
         content: EntryContent,
     },

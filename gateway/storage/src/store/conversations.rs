@@ -84,4 +84,13 @@ pub trait ConversationStore {
         before: Timestamp,
         limit: u32,
     ) -> Result<Vec<Conversation>, StorageError>;
+
+    /// Conversations the machine holds, with no unfinished question and
+    /// unchanged since before `before`, longest first, whatever their site:
+    /// what may end by itself.
+    async fn silent(
+        &self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, StorageError>;
 }

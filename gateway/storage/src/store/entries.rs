@@ -82,7 +82,7 @@ pub trait EntryStore {
 
     /// Writes a whole import in one transaction, all or nothing; gives back
     /// the entries in the order of the writes. A deleted entry that is changed
-    /// stays deleted.
+    /// stays deleted unless the write restores it.
     ///
     /// # Errors
     /// As of `create_entry`; `Missing` when an entry to change is not there.

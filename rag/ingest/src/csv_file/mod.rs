@@ -141,6 +141,7 @@ fn row(record: &Record<'_>, header: &Header) -> Result<Option<RawRow>, Problem> 
             Field::Keywords => row.keywords = RawList::Cell(cell),
             Field::Alternatives => row.alternatives = RawList::Cell(cell),
             Field::Lang => row.lang = Some(cell),
+            Field::Published => row.published = Some(cell),
         }
     }
     Ok(Some(row))

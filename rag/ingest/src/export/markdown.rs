@@ -45,6 +45,8 @@ struct Data<'d> {
     keywords: &'d [String],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     alternatives: &'d [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published: Option<bool>,
 }
 
 /// The comment that holds what the headings do not say, empty when they say
@@ -57,8 +59,9 @@ fn data(draft: &Draft, theme: Option<&str>) -> String {
         category: (category != theme).then_some(category),
         keywords: &draft.keywords,
         alternatives: &draft.alternatives,
+        published: draft.published,
     };
-    // Texts only: serialising them cannot fail.
+    // Plain values only: serialising them cannot fail.
     let json = serde_json::to_string(&data).unwrap_or_default();
     if json == "{}" {
         return String::new();

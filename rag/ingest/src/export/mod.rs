@@ -49,9 +49,11 @@ impl ExportFormat {
     }
 }
 
-/// The columns of a CSV export, in order.
+/// The columns of a CSV export, in order; one more where an entry says
+/// whether it is published.
 const COLUMNS: [&str; 7] =
     ["identifiant", "langue", "catégorie", "question", "réponse", "mots-clés", "formulations"];
+const PUBLISHED: &str = "publié";
 
 /// Writes drafts as UTF-8 bytes. Texts are made canonical on the way, so the
 /// file gives back exactly the canonical drafts.
@@ -72,10 +74,17 @@ fn csv(drafts: &[Draft]) -> Vec<u8> {
         .quote_style(QuoteStyle::Necessary)
         .terminator(Terminator::CRLF)
         .from_writer(b"\xef\xbb\xbf".to_vec());
-    let header = COLUMNS.map(str::to_owned);
+    let says_published = drafts.iter().any(|draft| draft.published.is_some());
+    let mut header: Vec<String> = COLUMNS.map(str::to_owned).to_vec();
+    header.extend(says_published.then(|| PUBLISHED.to_owned()));
     let rows = drafts.iter().map(|draft| {
         let optional = |text: &Option<String>| guarded(text.as_deref().unwrap_or_default());
-        [
+        let published = match draft.published {
+            Some(true) => "oui",
+            Some(false) => "non",
+            None => "",
+        };
+        let mut cells = vec![
             optional(&draft.external_id),
             optional(&draft.lang),
             optional(&draft.category),
@@ -83,7 +92,9 @@ fn csv(drafts: &[Draft]) -> Vec<u8> {
             guarded(&draft.answer),
             guarded(&join_cell(&draft.keywords)),
             guarded(&join_cell(&draft.alternatives)),
-        ]
+        ];
+        cells.extend(says_published.then(|| published.to_owned()));
+        cells
     });
     for row in std::iter::once(header).chain(rows) {
         // Every row has as many cells as the header and the writer is memory:
@@ -108,6 +119,8 @@ struct Row<'d> {
     alternatives: &'d [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     lang: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published: Option<bool>,
 }
 
 impl<'d> From<&'d Draft> for Row<'d> {
@@ -120,13 +133,14 @@ impl<'d> From<&'d Draft> for Row<'d> {
             keywords: &draft.keywords,
             alternatives: &draft.alternatives,
             lang: draft.lang.as_deref(),
+            published: draft.published,
         }
     }
 }
 
 fn json(drafts: &[Draft]) -> Vec<u8> {
     let rows: Vec<Row<'_>> = drafts.iter().map(Row::from).collect();
-    // Texts only: serialising them cannot fail.
+    // Plain values only: serialising them cannot fail.
     let mut bytes = serde_json::to_vec_pretty(&rows).unwrap_or_default();
     bytes.push(b'\n');
     bytes

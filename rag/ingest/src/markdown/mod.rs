@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use crate::collect::Collector;
 use crate::fold::fold;
 use crate::json_row;
+use crate::note::{Problem, Severity};
 use blocks::{Block, Text, blocks};
 
 pub(crate) use blocks::DATA_MARK;
@@ -164,6 +165,10 @@ fn take_bold_questions(
 
 fn take_section(section: Section, category: Option<String>, collector: &mut Collector) -> bool {
     let mut answer = String::new();
+    // A heading that asks may hold a step in bold that asks: the writer decides.
+    for (line, _) in section.body.iter().filter(|(_, text)| bold_question(text).is_some()) {
+        collector.note(*line, Severity::Warning, Problem::QuestionInAnswer);
+    }
     for (_, text) in &section.body {
         append(&mut answer, text);
     }

@@ -10,10 +10,17 @@ use uuid::Uuid;
 
 cases![
     an_import_adds_and_changes_in_order,
+    an_import_restores_when_told_to,
+    an_import_gives_an_id_to_an_entry_that_has_none,
     an_import_that_fails_leaves_nothing,
     the_stream_of_changes_is_followed_by_revision,
     the_stream_misses_nothing_while_many_write,
 ];
+
+fn changed(id: EntryId, question: &str) -> ImportWrite {
+    let content = content(question);
+    ImportWrite::Change { id, external_id: None, restore: false, content }
+}
 
 async fn count(world: &World) -> u64 {
     let filter = EntryFilter::default();
@@ -28,8 +35,8 @@ async fn an_import_adds_and_changes_in_order(storage: Arc<dyn Storage>) {
     let added = NewEntry { external_id: Some("1".to_owned()), ..new_entry("Neuf") };
     let writes = [
         ImportWrite::Add(added.clone()),
-        ImportWrite::Change { id: kept.id, content: content("Après") },
-        ImportWrite::Change { id: gone.id, content: content("Supprimé, corrigé") },
+        changed(kept.id, "Après"),
+        changed(gone.id, "Supprimé, corrigé"),
         ImportWrite::Add(new_entry("Neuf aussi")),
     ];
     let entries =
@@ -52,14 +59,58 @@ async fn an_import_adds_and_changes_in_order(storage: Arc<dyn Storage>) {
     assert_eq!((nothing.len(), storage.entry_revision(&world.site).await.expect("read")), (0, 7));
 }
 
+async fn an_import_restores_when_told_to(storage: Arc<dyn Storage>) {
+    let world = World::new(&storage).await;
+    let new = NewEntry { external_id: Some("1".to_owned()), ..new_entry("Supprimé") };
+    let gone = storage.create_entry(&world.site, &new, None, at(2)).await.expect("created");
+    storage.set_entry_deleted(&world.site, gone.id, true, None, at(3)).await.expect("deleted");
+    let restore = ImportWrite::Change {
+        id: gone.id,
+        external_id: new.external_id.clone(),
+        restore: true,
+        content: content("Revenu"),
+    };
+    let back = storage.import_entries(&world.site, &[restore], None, at(9)).await;
+    let back = back.expect("imported").remove(0);
+    assert_eq!((back.deleted_at, back.version), (None, 3));
+    assert_eq!((back.external_id, back.content.question.as_str()), (new.external_id, "Revenu"));
+    assert_eq!(count(&world).await, 1, "listed again");
+    let history = storage.entry_history(&world.site, gone.id).await.expect("read");
+    assert!(!history[0].deleted && history[1].deleted, "{history:?}");
+}
+
+async fn an_import_gives_an_id_to_an_entry_that_has_none(storage: Arc<dyn Storage>) {
+    let world = World::new(&storage).await;
+    let entry = world.entry("Sans identifiant").await;
+    let named = |name: &str| {
+        let external_id = Some(name.to_owned());
+        let content = content("Sans identifiant");
+        [ImportWrite::Change { id: entry.id, external_id, restore: false, content }]
+    };
+    for name in ["devis", "autre"] {
+        let written = storage.import_entries(&world.site, &named(name), None, at(9)).await;
+        let external_id = written.expect("imported").remove(0).external_id;
+        assert_eq!(external_id.as_deref(), Some("devis"), "the first stays");
+    }
+    let other = world.entry("Encore").await;
+    let taken = ImportWrite::Change {
+        id: other.id,
+        external_id: Some("devis".to_owned()),
+        restore: false,
+        content: content("Encore"),
+    };
+    let failed = storage.import_entries(&world.site, &[taken], None, at(9)).await;
+    assert!(matches!(failed, Err(StorageError::Taken { what: "external id" })), "{failed:?}");
+}
+
 async fn an_import_that_fails_leaves_nothing(storage: Arc<dyn Storage>) {
     let world = World::new(&storage).await;
     let kept = world.entry("Avant").await;
     let taken = NewEntry { external_id: Some("1".to_owned()), ..new_entry("Un") };
     storage.create_entry(&world.site, &taken, None, at(3)).await.expect("created");
     let good = ImportWrite::Add(new_entry("Neuf"));
-    let change = ImportWrite::Change { id: kept.id, content: content("Après") };
-    let unknown = ImportWrite::Change { id: EntryId(Uuid::now_v7()), content: content("?") };
+    let change = changed(kept.id, "Après");
+    let unknown = changed(EntryId(Uuid::now_v7()), "?");
     let again = ImportWrite::Add(NewEntry { external_id: taken.external_id, ..new_entry("Bis") });
 
     let failed = [good.clone(), change.clone(), unknown];

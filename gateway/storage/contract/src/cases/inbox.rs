@@ -13,6 +13,8 @@ use uuid::Uuid;
 cases![
     each_filter_lists_its_own_in_order,
     pages_follow_each_other,
+    an_opened_panel_is_no_conversation_yet,
+    silent_ones_are_found_longest_first,
     a_waiting_page_is_found_after_its_last_row_was_taken,
     a_row_shows_the_last_message_and_what_is_unread,
 ];
@@ -38,6 +40,7 @@ fn keys(rows: &[ConversationSummary]) -> Vec<ConversationKey> {
 
 async fn begun(world: &World, ms: i64, holder: Holder) -> ConversationKey {
     let key = world.begin(0).await.key;
+    world.append(key, 1, vec![says("Bonjour")]).await.expect("committed");
     world.hold(key, ms, holder).await;
     key
 }
@@ -74,6 +77,52 @@ async fn each_filter_lists_its_own_in_order(storage: Arc<dyn Storage>) {
     world.hold(waits, 80, human(malo, 80)).await;
     assert_eq!(list(&world, ConversationFilter::Mine(malo)).await, [waits, malos]);
     assert_eq!(list(&world, ConversationFilter::Waiting).await, [waits_longest]);
+}
+
+async fn an_opened_panel_is_no_conversation_yet(storage: Arc<dyn Storage>) {
+    let world = World::new(&storage).await;
+    let ended = Holder::Closed { reason: CloseReason::Idle, at: at(9) };
+    let panel = world.begin(0).await.key;
+    let pressed = world.begin(0).await.key;
+    world.hold(pressed, 5, Holder::Queued { since: at(5), reason: REASON }).await;
+    let gone = world.begin(0).await.key;
+    world.hold(gone, 9, ended).await;
+    assert_eq!(list(&world, ConversationFilter::Open).await, [pressed], "a button pressed counts");
+    assert_eq!(list(&world, ConversationFilter::Closed).await, []);
+    assert_eq!(list(&world, ConversationFilter::All).await.len(), 3);
+    world.append(panel, 10, vec![says("Bonjour")]).await.expect("committed");
+    assert_eq!(list(&world, ConversationFilter::Open).await, [panel, pressed]);
+    world.hold(panel, 11, ended).await;
+    assert_eq!(list(&world, ConversationFilter::Closed).await, [panel]);
+}
+
+async fn silent_ones_are_found_longest_first(storage: Arc<dyn Storage>) {
+    let world = World::new(&storage).await;
+    let late = begun(&world, 30, Holder::Bot).await;
+    let first = begun(&world, 10, Holder::Bot).await;
+    let second = world.begin(20).await.key;
+    begun(&world, 10, Holder::Queued { since: at(10), reason: REASON }).await;
+    begun(&world, 10, Holder::Closed { reason: CloseReason::Idle, at: at(10) }).await;
+    let asks = begun(&world, 10, Holder::Bot).await;
+    let mut commit = commit_on(&world.stored(asks).await, 11);
+    commit.head.open_question = Some(Seq(1));
+    storage.commit(&commit).await.expect("committed");
+    // Whatever their site: other cases' conversations are there too.
+    let silent = |before| {
+        let (storage, site) = (Arc::clone(&storage), world.site.clone());
+        async move {
+            let mut found = storage.silent(at(before), 10_000).await.expect("found");
+            assert!(
+                found.is_sorted_by_key(|conversation| conversation.updated_at),
+                "longest first"
+            );
+            found.retain(|conversation| conversation.site == site);
+            found.iter().map(|conversation| conversation.key).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(silent(30).await, [first, second]);
+    assert_eq!(silent(31).await, [first, second, late]);
+    assert_eq!(storage.silent(at(31), 1).await.expect("found").len(), 1);
 }
 
 async fn pages_follow_each_other(storage: Arc<dyn Storage>) {

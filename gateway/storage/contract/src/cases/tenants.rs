@@ -43,7 +43,8 @@ async fn entries_belong_to_one_site(storage: Arc<dyn Storage>) {
     let stolen = content("Volé");
     missing(storage.update_entry(site, entry.id, 1, &stolen, None, at(9)).await, "entry");
     missing(storage.set_entry_deleted(site, entry.id, true, None, at(9)).await, "entry");
-    let change = ImportWrite::Change { id: entry.id, content: stolen };
+    let (external_id, restore, content) = (None, false, stolen);
+    let change = ImportWrite::Change { id: entry.id, external_id, restore, content };
     missing(storage.import_entries(site, &[change], None, at(9)).await, "entry");
     let read = storage.entry(&theirs.site, entry.id).await.expect("read");
     assert_eq!(read, Some(entry));

@@ -147,4 +147,12 @@ impl ConversationStore for PostgresStorage {
     ) -> Result<Vec<Conversation>, StorageError> {
         read::unfinished(self.pool(), before, limit).await
     }
+
+    async fn silent(
+        &self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, StorageError> {
+        read::silent(self.pool(), before, limit).await
+    }
 }

@@ -88,3 +88,20 @@ pub(super) async fn unfinished(
     .map_err(backend)?;
     rows.into_iter().map(Conversation::try_from).collect()
 }
+
+pub(super) async fn silent(
+    pool: &PgPool,
+    before: Timestamp,
+    limit: u32,
+) -> Result<Vec<Conversation>, StorageError> {
+    let (before, limit) = (before.as_millisecond(), i64::from(limit));
+    let rows = select_conversations!(
+        "WHERE state = 'bot' AND open_question IS NULL AND updated_at < $1 ORDER BY updated_at, id LIMIT $2",
+        before,
+        limit,
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(backend)?;
+    rows.into_iter().map(Conversation::try_from).collect()
+}

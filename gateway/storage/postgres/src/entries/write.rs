@@ -23,6 +23,8 @@ pub(super) struct Author<'a> {
 pub(super) struct Change<'a> {
     pub(super) content: &'a EntryContent,
     pub(super) deleted_at: Option<Timestamp>,
+    /// Given to an entry that has none yet.
+    pub(super) external_id: Option<&'a str>,
 }
 
 /// A transaction that holds the site's counter from its start. Whoever changes
@@ -94,10 +96,11 @@ pub(super) async fn change(
     let columns = EntryColumns::try_from(change.content)?;
     let (id, site, at) = (id.0.to_string(), author.site.as_str(), author.at.as_millisecond());
     let deleted_at = change.deleted_at.map(Timestamp::as_millisecond);
+    let external_id = change.external_id.map(plain);
     let row = entry_rows!(
         "UPDATE entries SET version = version + 1, revision = $3, question = $4, alternatives = $5, answer = $6,
             category = $7, keywords = $8, lang = $9, status = $10, deleted_at = $11, updated_at = $12,
-            search = $13, sort_key = $14
+            search = $13, sort_key = $14, external_id = coalesce(external_id, $15)
         WHERE site_id = $1 AND id = $2 RETURNING ",
         "",
         site,
@@ -114,10 +117,11 @@ pub(super) async fn change(
         at,
         columns.search,
         columns.sort_key,
+        external_id.as_deref(),
     )
     .fetch_optional(&mut **tx)
     .await
-    .map_err(backend)?
+    .map_err(violation)?
     .ok_or(StorageError::Missing { what: "entry" })?;
     remember(tx, author, row.try_into()?, columns.document).await
 }

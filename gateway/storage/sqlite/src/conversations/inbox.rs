@@ -44,11 +44,23 @@ pub(super) async fn inbox(
             .await
         }
         ConversationFilter::Open => {
-            newest_summaries!("AND c.state <> 'closed'", site, after, limit).fetch_all(pool).await
+            newest_summaries!(
+                "AND c.state <> 'closed' AND (c.state <> 'bot' OR c.last_message_seq > 0)",
+                site,
+                after,
+                limit,
+            )
+            .fetch_all(pool)
+            .await
         }
-        ConversationFilter::Closed => {
-            newest_summaries!("AND c.state = 'closed'", site, after, limit).fetch_all(pool).await
-        }
+        ConversationFilter::Closed => newest_summaries!(
+            "AND c.state = 'closed' AND (c.last_message_seq > 0 OR c.contact_value IS NOT NULL)",
+            site,
+            after,
+            limit,
+        )
+        .fetch_all(pool)
+        .await,
         ConversationFilter::All => newest_summaries!("", site, after, limit).fetch_all(pool).await,
     };
     rows.map_err(backend)?.into_iter().map(ConversationSummary::try_from).collect()

@@ -147,4 +147,12 @@ impl ConversationStore for SqliteStorage {
     ) -> Result<Vec<Conversation>, StorageError> {
         read::unfinished(self.readers(), before, limit).await
     }
+
+    async fn silent(
+        &self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, StorageError> {
+        read::silent(self.readers(), before, limit).await
+    }
 }

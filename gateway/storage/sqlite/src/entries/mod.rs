@@ -75,7 +75,7 @@ impl EntryStore for SqliteStorage {
         if stored.version != expected {
             return Err(StorageError::StaleVersion { expected, actual: stored.version });
         }
-        let change = Change { content, deleted_at: stored.deleted_at };
+        let change = Change { content, deleted_at: stored.deleted_at, external_id: None };
         let entry = write::change(&mut tx, Author { site, author, at }, id, change).await?;
         write::finish(tx).await?;
         Ok(entry)
@@ -94,7 +94,8 @@ impl EntryStore for SqliteStorage {
         if stored.deleted_at.is_some() == deleted {
             return Ok(stored);
         }
-        let change = Change { content: &stored.content, deleted_at: deleted.then_some(at) };
+        let deleted_at = deleted.then_some(at);
+        let change = Change { content: &stored.content, deleted_at, external_id: None };
         let entry = write::change(&mut tx, Author { site, author, at }, id, change).await?;
         write::finish(tx).await?;
         Ok(entry)
@@ -113,9 +114,11 @@ impl EntryStore for SqliteStorage {
         for write in writes {
             entries.push(match write {
                 ImportWrite::Add(new) => write::insert(&mut tx, author, new).await?,
-                ImportWrite::Change { id, content } => {
+                ImportWrite::Change { id, external_id, restore, content } => {
                     let stored = write::locked(&mut tx, site, *id).await?;
-                    let change = Change { content, deleted_at: stored.deleted_at };
+                    let deleted_at = stored.deleted_at.filter(|_| !restore);
+                    let external_id = external_id.as_deref();
+                    let change = Change { content, deleted_at, external_id };
                     write::change(&mut tx, author, *id, change).await?
                 }
             });
