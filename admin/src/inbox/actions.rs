@@ -68,6 +68,17 @@ pub async fn claim(
     perform(&deps, &form.person, key, action, form.form.view, String::new()).await
 }
 
+/// `POST /admin/inbox/{key}/take`: from a colleague who is not there.
+pub async fn take_over(
+    State(deps): State<AdminDeps>,
+    Path(key): Path<Uuid>,
+    form: SafeForm<ActionForm>,
+) -> Result<Response, AdminError> {
+    let action = AgentAction::TakeOver;
+    let key = ConversationKey(key);
+    perform(&deps, &form.person, key, action, form.form.view, String::new()).await
+}
+
 /// `POST /admin/inbox/{key}/release`
 pub async fn release(
     State(deps): State<AdminDeps>,

@@ -20,6 +20,7 @@ pub fn routes() -> Router<AdminDeps> {
         .route("/inbox/{key}/status", get(thread::status))
         .route("/inbox/{key}/reply", post(actions::reply))
         .route("/inbox/{key}/claim", post(actions::claim))
+        .route("/inbox/{key}/take", post(actions::take_over))
         .route("/inbox/{key}/release", post(actions::release))
         .route("/inbox/{key}/close", post(actions::close))
         .route("/inbox/{key}/typing", post(actions::typing))

@@ -31,6 +31,8 @@ pub struct Status {
     pub is_mine: bool,
     /// Whether the conversation can be taken.
     pub can_claim: bool,
+    /// What taking over from the colleague who has it is called.
+    pub take_over: Option<String>,
     /// Whether this person can give it back.
     pub can_release: bool,
     /// Whether it can be closed.
@@ -201,6 +203,7 @@ async fn status_of(
     agent: &Agent,
     conversation: &Conversation,
 ) -> Result<Status, AdminError> {
+    let mut take_over = None;
     let (holder, is_mine, is_free) = match conversation.head.holder {
         Holder::Bot => (t.inbox.held_bot.clone(), false, true),
         Holder::Queued { .. } => (t.inbox.held_nobody.clone(), false, true),
@@ -209,6 +212,7 @@ async fn status_of(
         }
         Holder::Human { agent: id, .. } => {
             let name = name_of(deps, id).await?;
+            take_over = Some(fill(&t.inbox.take_over_from, &[("name", &name)]));
             (fill(&t.inbox.held_by, &[("name", &name)]), false, false)
         }
         Holder::Closed { .. } => (t.inbox.is_closed.clone(), false, false),
@@ -218,6 +222,7 @@ async fn status_of(
         holder,
         is_mine,
         can_claim: is_free,
+        take_over,
         can_release: is_mine,
         can_close: !is_closed && (is_mine || is_free),
         can_reply: is_mine || is_free,

@@ -106,7 +106,8 @@ pub async fn enable(
     set_disabled(&deps, &form.person, AgentId(id), false).await
 }
 
-/// Nobody locks themselves out, and nobody reaches into another site.
+/// Nobody locks themselves out, and nobody reaches into another site. What a
+/// disabled person held waits for the others.
 async fn set_disabled(
     deps: &AdminDeps,
     person: &SignedIn,
@@ -120,6 +121,10 @@ async fn set_disabled(
     }
     let at = disabled.then(|| deps.clock.now());
     deps.storage.set_disabled(id, at).await?;
+    if disabled && let Err(error) = deps.chat.agent_gone(&person.agent.site, id).await {
+        // They cannot sign in any more; a colleague can still take over by hand.
+        tracing::warn!(error = &error as &dyn std::error::Error, "conversations were not moved");
+    }
     deps.door.access_changed();
     Ok(Redirect::to("/admin/settings#people"))
 }

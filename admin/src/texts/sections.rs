@@ -123,6 +123,8 @@ pub struct Inbox {
     pub unread_one: String,
     pub waits: String,
     pub claim: String,
+    pub take_over: String,
+    pub take_over_from: String,
     pub release: String,
     pub close: String,
     pub reply: String,

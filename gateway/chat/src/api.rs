@@ -162,8 +162,10 @@ pub struct AgentInput {
 /// What a person of the firm can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AgentAction {
-    /// Takes the conversation.
+    /// Takes the conversation, if nobody holds it.
     Claim,
+    /// Takes the conversation, whoever holds it.
+    TakeOver,
     /// Answers; claims first when nobody holds it.
     Reply {
         /// Client-made id.

@@ -54,6 +54,9 @@ pub struct Handover {
     pub closed_undated: Template,
     /// The same, and the visitor left a way to answer. `{team}`.
     pub closed_undated_contact: Template,
+    /// Said before one of these when the person who had the conversation works
+    /// here no more. `{name}`.
+    pub agent_gone: Template,
 }
 
 /// Fixed replies of the machine.

@@ -165,7 +165,12 @@ fn same_content(input: &Input, event: &Event) -> bool {
             }
             _mismatch => false,
         },
-        Input::Answered { .. } | Input::Failed { .. } | Input::Resume | Input::Interrupt => false,
+        Input::Answered { .. }
+        | Input::Failed { .. }
+        | Input::Resume
+        | Input::Interrupt
+        | Input::AgentGone { .. }
+        | Input::Silence { .. } => false,
     }
 }
 
@@ -203,11 +208,17 @@ fn client_id(input: &Input) -> Option<&ClientId> {
         Input::Agent(agent) => match &agent.action {
             AgentAction::Reply { id, .. } => Some(id),
             AgentAction::Claim
+            | AgentAction::TakeOver
             | AgentAction::Release
             | AgentAction::Close
             | AgentAction::Typing { .. }
             | AgentAction::Read { .. } => None,
         },
-        Input::Answered { .. } | Input::Failed { .. } | Input::Resume | Input::Interrupt => None,
+        Input::Answered { .. }
+        | Input::Failed { .. }
+        | Input::Resume
+        | Input::Interrupt
+        | Input::AgentGone { .. }
+        | Input::Silence { .. } => None,
     }
 }

@@ -27,7 +27,8 @@ use crate::machine::{Input, State};
 use answer::AnswerRun;
 use audience::Audience;
 use comptoir_protocol::{Epoch, Seq, Typist};
-use comptoir_storage::model::{ConversationKey, VisitorKey};
+use comptoir_storage::model::{AgentId, ConversationKey, VisitorKey};
+use jiff::Timestamp;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -44,6 +45,10 @@ pub(crate) enum Command {
     Resume,
     /// Another node committed.
     CatchUp,
+    /// A person works here no more.
+    AgentGone { agent: AgentId, done: oneshot::Sender<Result<Receipt, ChatError>> },
+    /// It ends if it did not change since then.
+    Silence { before: Timestamp },
 }
 
 /// Who joins, and what they already hold.
@@ -96,6 +101,11 @@ impl Actor {
             }
             Command::Resume => self.resume().await,
             Command::CatchUp => self.catch_up().await,
+            Command::AgentGone { agent, done } => {
+                let outcome = self.decide(&Input::AgentGone { agent }).await;
+                let _ = done.send(outcome);
+            }
+            Command::Silence { before } => self.silence(before).await,
         }
     }
 
@@ -136,6 +146,7 @@ impl Actor {
                 self.receipt().await
             }
             AgentAction::Claim
+            | AgentAction::TakeOver
             | AgentAction::Reply { .. }
             | AgentAction::Release
             | AgentAction::Close => self.decide(&Input::Agent(input)).await,
@@ -166,6 +177,12 @@ impl Actor {
             && let Err(error) = self.decide(&Input::Resume).await
         {
             tracing::warn!(conversation.id = %self.key, error = %error, "cannot take up a question");
+        }
+    }
+
+    async fn silence(&mut self, before: Timestamp) {
+        if let Err(error) = self.decide(&Input::Silence { before }).await {
+            tracing::warn!(conversation.id = %self.key, error = %error, "cannot end a silent conversation");
         }
     }
 

@@ -29,6 +29,8 @@ pub struct Limits {
     pub resume_within: Duration,
     /// How often unfinished questions are looked for.
     pub sweep: Duration,
+    /// A conversation with the machine that nobody touches ends after this.
+    pub silence: Duration,
     /// How long a site's settings are believed without news of a change.
     pub settings: Duration,
 }
@@ -48,6 +50,7 @@ impl Default for Limits {
             busy_patience: Duration::from_secs(30),
             resume_within: Duration::from_secs(10 * 60),
             sweep: Duration::from_secs(60),
+            silence: Duration::from_secs(24 * 60 * 60),
             settings: Duration::from_secs(30),
         }
     }

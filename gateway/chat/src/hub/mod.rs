@@ -24,7 +24,10 @@ use crate::ports::{Answerer, Clock, Ids};
 use comptoir_messages::{Catalog, notice_version};
 use comptoir_protocol::{Epoch, Seq, SiteCard};
 use comptoir_storage::Storage;
-use comptoir_storage::model::{ConversationKey, SiteId, VisitorKey};
+use comptoir_storage::model::{
+    AgentId, ConversationFilter, ConversationKey, Page, SiteId, VisitorKey,
+};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::error::TrySendError;
@@ -121,6 +124,38 @@ impl Chat {
         input: AgentInput,
     ) -> Result<Receipt, ChatError> {
         self.send(key, |done| Command::Agent { input: input.clone(), done }).await
+    }
+
+    /// A person works here no more: everything they hold waits for another,
+    /// and the visitors are told. Returns how many conversations that were.
+    ///
+    /// # Errors
+    /// `Busy`, `Stopping`, `Storage`; what was not reached can still be taken
+    /// over, and asking again goes on where this ended.
+    pub async fn agent_gone(&self, site: &SiteId, agent: AgentId) -> Result<usize, ChatError> {
+        let mut moved = HashSet::new();
+        loop {
+            // What was moved is no longer in the list: always its first page.
+            let page = Page { after: None, limit: 100 };
+            let held = self.world.storage.inbox(site, ConversationFilter::Mine(agent), page);
+            let keys = held.await?.into_iter().map(|row| row.conversation.key);
+            let fresh: Vec<_> = keys.filter(|key| moved.insert(*key)).collect();
+            if fresh.is_empty() {
+                return Ok(moved.len());
+            }
+            for key in fresh {
+                self.send(key, |done| Command::AgentGone { agent, done }).await?;
+            }
+        }
+    }
+
+    /// Ends conversations with the machine that nobody touched for long;
+    /// returns how many were found. Also done regularly by itself.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn end_silent(&self) -> Result<usize, ChatError> {
+        sweep::end_silent(&self.world).await
     }
 
     /// News of a site's conversations from now on. A reader that lags gets

@@ -1,5 +1,6 @@
 //! No question without an end: what a dead process left open is found and
-//! taken up. And what other nodes tell is passed on.
+//! taken up. No conversation without one either: what fell silent is ended.
+//! And what other nodes tell is passed on.
 
 use super::World;
 use super::bus::{Note, NoteKind};
@@ -33,7 +34,20 @@ pub(super) async fn take_up(world: &Arc<World>, before: Timestamp) -> Result<usi
     }
 }
 
-/// Looks for unfinished questions regularly, until the process stops.
+/// Ends conversations with the machine that fell silent; at most a page at a
+/// time, the next round takes the next.
+pub(super) async fn end_silent(world: &Arc<World>) -> Result<usize, ChatError> {
+    let before = world.clock.now().checked_sub(world.limits.silence).unwrap_or(Timestamp::MIN);
+    let found = world.storage.silent(before, PAGE).await?;
+    for conversation in &found {
+        // Waits for nobody: a full mailbox means that it is not silent.
+        let _ = world.mailbox(conversation.key).try_send(Command::Silence { before });
+    }
+    Ok(found.len())
+}
+
+/// Looks for unfinished questions and silent conversations regularly, until
+/// the process stops.
 pub(super) async fn run(world: Arc<World>) {
     loop {
         tokio::select! {
@@ -46,6 +60,11 @@ pub(super) async fn run(world: Arc<World>) {
             Ok(0) => {}
             Ok(found) => tracing::warn!(conversations = found, "questions were left open"),
             Err(error) => tracing::warn!(error = %error, "cannot look for open questions"),
+        }
+        match end_silent(&world).await {
+            Ok(0) => {}
+            Ok(found) => tracing::info!(conversations = found, "silent conversations are ended"),
+            Err(error) => tracing::warn!(error = %error, "cannot look for silent conversations"),
         }
     }
 }

@@ -23,6 +23,8 @@ pub(super) fn handle(draft: Draft<'_>, input: &Input) -> Result<Decision, Refusa
             common::stop_answer(&mut draft);
             Ok(draft.done())
         }
+        Input::Silence { before } => Ok(silence(draft, *before)),
+        Input::AgentGone { .. } => Ok(draft.done()),
     }
 }
 
@@ -57,7 +59,9 @@ fn visitor(mut draft: Draft<'_>, action: &VisitorAction) -> Result<Decision, Ref
 fn agent(mut draft: Draft<'_>, input: &AgentInput) -> Result<Decision, Refusal> {
     match &input.action {
         // Nobody asked for a person; the inbox shows the plainest reason.
-        AgentAction::Claim => common::agent_joins(&mut draft, input, HandoverReason::Button),
+        AgentAction::Claim | AgentAction::TakeOver => {
+            common::agent_joins(&mut draft, input, HandoverReason::Button);
+        }
         AgentAction::Reply { id, text } => {
             common::agent_joins(&mut draft, input, HandoverReason::Button);
             common::agent_wrote(&mut draft, input, id, text);
@@ -67,6 +71,15 @@ fn agent(mut draft: Draft<'_>, input: &AgentInput) -> Result<Decision, Refusal> 
         AgentAction::Typing { .. } | AgentAction::Read { .. } => {}
     }
     Ok(draft.done())
+}
+
+/// Ends a conversation nobody has touched since; one with an open question
+/// stays until the question has its end.
+fn silence(draft: Draft<'_>, before: Timestamp) -> Decision {
+    let is_silent = draft.state.conversation.updated_at < before
+        && draft.head.open_question.is_none()
+        && draft.state.running.is_none();
+    if is_silent { common::close(draft, CloseReason::Idle, None) } else { draft.done() }
 }
 
 /// The visitor wrote: first it is appended, then policy speaks.

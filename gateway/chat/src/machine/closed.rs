@@ -20,12 +20,14 @@ pub(super) fn handle(draft: Draft<'_>, input: &Input) -> Result<Decision, Refusa
             AgentAction::Close | AgentAction::Typing { .. } | AgentAction::Read { .. } => {
                 Ok(draft.done())
             }
-            AgentAction::Claim | AgentAction::Reply { .. } | AgentAction::Release => {
-                Err(Refusal::Closed)
-            }
+            AgentAction::Claim
+            | AgentAction::TakeOver
+            | AgentAction::Reply { .. }
+            | AgentAction::Release => Err(Refusal::Closed),
         },
         Input::Answered { .. } | Input::Failed { .. } | Input::Resume | Input::Interrupt => {
             Ok(common::settle(draft))
         }
+        Input::AgentGone { .. } | Input::Silence { .. } => Ok(draft.done()),
     }
 }

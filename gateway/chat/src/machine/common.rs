@@ -43,10 +43,29 @@ pub(super) fn hand_over(draft: &mut Draft<'_>, reason: HandoverReason, id: Optio
 
 /// Calls a person: never silently, the visitor is told what happens and when.
 pub(super) fn call_person(draft: &mut Draft<'_>, reason: HandoverReason, id: Option<&ClientId>) {
+    let text = waiting_text(draft);
+    queue(draft, reason, text, id);
+}
+
+/// Calls another person because this one is gone, and says so.
+pub(super) fn call_another(draft: &mut Draft<'_>, name: &str, reason: HandoverReason) {
+    let gone = draft.texts().handover.agent_gone.fill(&[("name", name)]);
+    let text = format!("{gone} {}", waiting_text(draft));
+    queue(draft, reason, text, None);
+}
+
+/// Why a person has, or is to have, the conversation.
+pub(super) fn reason(draft: &Draft<'_>) -> HandoverReason {
+    match draft.head.holder {
+        Holder::Queued { reason, .. } | Holder::Human { reason, .. } => reason,
+        Holder::Bot | Holder::Closed { .. } => HandoverReason::Button,
+    }
+}
+
+fn queue(draft: &mut Draft<'_>, reason: HandoverReason, text: String, id: Option<&ClientId>) {
     draft.head.open_question = None;
     draft.head.failures = 0;
     draft.head.holder = Holder::Queued { since: draft.cx.now, reason };
-    let text = waiting_text(draft);
     draft.append(Event::HandoverRequested { reason, text }, id);
     draft.call();
 }

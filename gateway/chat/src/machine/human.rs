@@ -17,6 +17,9 @@ pub(super) fn handle(
         Input::Answered { .. } | Input::Failed { .. } | Input::Resume | Input::Interrupt => {
             Ok(common::settle(draft))
         }
+        Input::AgentGone { agent } if *agent == holder => Ok(holder_gone(draft)),
+        // A person decides when their conversation ends.
+        Input::AgentGone { .. } | Input::Silence { .. } => Ok(draft.done()),
     }
 }
 
@@ -46,6 +49,14 @@ fn visitor(mut draft: Draft<'_>, action: &VisitorAction) -> Result<Decision, Ref
     Ok(draft.done())
 }
 
+/// Another person is called, and the visitor is told why they wait again.
+fn holder_gone(mut draft: Draft<'_>) -> Decision {
+    let name = draft.state.holder_name.clone().unwrap_or_default();
+    let reason = common::reason(&draft);
+    common::call_another(&mut draft, &name, reason);
+    draft.done()
+}
+
 fn agent(mut draft: Draft<'_>, input: &AgentInput, holder: AgentId) -> Result<Decision, Refusal> {
     let mine = input.agent == holder;
     let held = || Refusal::HeldBy { name: draft.state.holder_name.clone().unwrap_or_default() };
@@ -59,7 +70,12 @@ fn agent(mut draft: Draft<'_>, input: &AgentInput, holder: AgentId) -> Result<De
         {
             Err(held())
         }
-        AgentAction::Claim => Ok(draft.done()),
+        AgentAction::TakeOver if !mine => {
+            let reason = common::reason(&draft);
+            common::agent_joins(&mut draft, input, reason);
+            Ok(draft.done())
+        }
+        AgentAction::Claim | AgentAction::TakeOver => Ok(draft.done()),
         AgentAction::Reply { id, text } => {
             common::agent_wrote(&mut draft, input, id, text);
             Ok(draft.done())

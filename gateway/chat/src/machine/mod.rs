@@ -32,7 +32,9 @@ pub use state::{Running, State, TAIL};
 use crate::api::{AgentInput, ChatError, VisitorAction};
 use crate::ports::{AnswerError, Question, Reply};
 use comptoir_protocol::{AnswerId, Seq};
-use comptoir_storage::model::{ConversationHead, GapId, Holder, NewEvent, NewGap, SiteSettings};
+use comptoir_storage::model::{
+    AgentId, ConversationHead, GapId, Holder, NewEvent, NewGap, SiteSettings,
+};
 use jiff::{SignedDuration, Timestamp};
 
 /// What happens to a conversation.
@@ -62,6 +64,16 @@ pub enum Input {
     /// The process stops: a running answer is kept as far as it was shown, and
     /// its question stays open for the next process.
     Interrupt,
+    /// A person works here no more: what they held waits for another.
+    AgentGone {
+        /// Who.
+        agent: AgentId,
+    },
+    /// Nobody may have said anything for long.
+    Silence {
+        /// The conversation ends if it did not change since then.
+        before: Timestamp,
+    },
 }
 
 /// What a decision may depend on besides state and input.

@@ -5,8 +5,7 @@ use super::draft::Draft;
 use super::{Decision, Input, Refusal, common, reply};
 use crate::api::{AgentAction, AgentInput, VisitorAction};
 use crate::policy::{Triage, triage};
-use comptoir_protocol::{CloseReason, HandoverReason};
-use comptoir_storage::model::Holder;
+use comptoir_protocol::CloseReason;
 
 pub(super) fn handle(draft: Draft<'_>, input: &Input) -> Result<Decision, Refusal> {
     match input {
@@ -15,6 +14,7 @@ pub(super) fn handle(draft: Draft<'_>, input: &Input) -> Result<Decision, Refusa
         Input::Answered { .. } | Input::Failed { .. } | Input::Resume | Input::Interrupt => {
             Ok(common::settle(draft))
         }
+        Input::AgentGone { .. } | Input::Silence { .. } => Ok(draft.done()),
     }
 }
 
@@ -54,12 +54,12 @@ fn visitor(mut draft: Draft<'_>, action: &VisitorAction) -> Result<Decision, Ref
 
 fn agent(mut draft: Draft<'_>, input: &AgentInput) -> Result<Decision, Refusal> {
     match &input.action {
-        AgentAction::Claim => {
-            let reason = reason(&draft);
+        AgentAction::Claim | AgentAction::TakeOver => {
+            let reason = common::reason(&draft);
             common::agent_joins(&mut draft, input, reason);
         }
         AgentAction::Reply { id, text } => {
-            let reason = reason(&draft);
+            let reason = common::reason(&draft);
             common::agent_joins(&mut draft, input, reason);
             common::agent_wrote(&mut draft, input, id, text);
         }
@@ -68,11 +68,4 @@ fn agent(mut draft: Draft<'_>, input: &AgentInput) -> Result<Decision, Refusal> 
         AgentAction::Typing { .. } | AgentAction::Read { .. } => {}
     }
     Ok(draft.done())
-}
-
-fn reason(draft: &Draft<'_>) -> HandoverReason {
-    match draft.head.holder {
-        Holder::Queued { reason, .. } | Holder::Human { reason, .. } => reason,
-        Holder::Bot | Holder::Closed { .. } => HandoverReason::Button,
-    }
 }

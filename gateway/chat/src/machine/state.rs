@@ -50,12 +50,13 @@ impl State {
     fn note_name(&mut self, event: &Event) {
         match event {
             Event::AgentJoined { name } => self.holder_name = Some(name.clone()),
-            Event::BotResumed | Event::Closed { .. } => self.holder_name = None,
+            Event::BotResumed | Event::HandoverRequested { .. } | Event::Closed { .. } => {
+                self.holder_name = None;
+            }
             Event::NoticeShown { .. }
             | Event::VisitorMessage { .. }
             | Event::BotMessage { .. }
             | Event::AgentMessage { .. }
-            | Event::HandoverRequested { .. }
             | Event::ContactLeft { .. }
             | Event::Feedback { .. } => {}
         }

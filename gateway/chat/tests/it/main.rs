@@ -2,6 +2,7 @@
 
 mod actor;
 mod delivery;
+mod leaving;
 mod machine;
 mod nodes;
 mod restart;

@@ -54,6 +54,7 @@ fn step() -> impl Strategy<Value = Step> {
     ];
     let agent = prop_oneof![
         3 => Just(AgentAction::Claim),
+        1 => Just(AgentAction::TakeOver),
         3 => Just(AgentAction::Release),
         2 => id().prop_map(|id| AgentAction::Reply { id, text: "Bonjour.".to_owned() }),
         1 => Just(AgentAction::Close),
