@@ -23,13 +23,15 @@ pub struct Judgement {
 pub struct Judge {
     /// Entries asked about at most.
     pub candidates: usize,
-    /// Time for the whole pass.
+    /// Time for the whole pass. A visitor leaves after ten seconds; the entry
+    /// that probably answers, now and with a person beside it, beats the right
+    /// verdict then.
     pub deadline: Duration,
 }
 
 impl Default for Judge {
     fn default() -> Self {
-        Self { candidates: 4, deadline: Duration::from_secs(20) }
+        Self { candidates: 4, deadline: Duration::from_secs(8) }
     }
 }
 

@@ -79,15 +79,19 @@ fn has_little_words(text: &str, lang: Lang) -> bool {
 }
 
 /// Assesses with the judge; `None` when it is not fitted or cannot answer.
+/// Entries far behind by the `fast` verdict are not asked about.
 pub(super) async fn judged(
     pipeline: &Pipeline,
     found: &Found,
+    fast: &Verdict,
     question: &str,
     client: u64,
 ) -> Option<Verdict> {
     let calibration = pipeline.calibration.as_ref()?;
     let model = calibration.judged.as_ref()?;
-    let judgements = ask(pipeline, found, question, client).await?;
+    let within = |place: &Assessed| place.probability >= fast.thresholds.near;
+    let worth = fast.assessed.iter().rposition(within).map_or(1, |last| last + 1);
+    let judgements = ask(pipeline, found, worth, question, client).await?;
     let mut assessed = assessed(found, |place| {
         let judged = judgements.get(place).copied();
         let likely = judged.map_or(0.0, |j| model.probability(&features(found, place, Some(j))));
@@ -97,10 +101,11 @@ pub(super) async fn judged(
     Some(Verdict { assessed, thresholds: calibration.judged_thresholds, judged: true })
 }
 
-/// The judge's figures for the best hits.
+/// The judge's figures for the best hits, `most` at most.
 pub(super) async fn ask(
     pipeline: &Pipeline,
     found: &Found,
+    most: usize,
     question: &str,
     client: u64,
 ) -> Option<Vec<Judgement>> {
@@ -112,7 +117,7 @@ pub(super) async fn ask(
         .judge
         .ask(
             pipeline.engine.as_ref(),
-            found.hits.iter().map(|hit| hit.entry.as_ref()),
+            found.hits.iter().take(most).map(|hit| hit.entry.as_ref()),
             &found.understood(question),
             ClientKey(client),
         )

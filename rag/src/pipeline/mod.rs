@@ -213,7 +213,7 @@ impl Pipeline {
 
     /// The judge's view of the best hits, for calibrating.
     pub(crate) async fn judge(&self, found: &Found, question: &str) -> Option<Vec<Judgement>> {
-        assess::ask(self, found, question, 0).await
+        assess::ask(self, found, found.hits.len(), question, 0).await
     }
 
     fn engine_ready(&self) -> bool {

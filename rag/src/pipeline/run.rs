@@ -26,6 +26,8 @@ pub(super) struct Run {
     /// The visitor's turn before, when the message leans on it.
     pub(super) before: Option<String>,
     pub(super) started: Instant,
+    /// The model was asked to judge and did not in time.
+    late: bool,
     pub(super) trace: Trace,
     pub(super) out: mpsc::Sender<Result<Piece, RagError>>,
 }
@@ -50,7 +52,8 @@ pub(super) async fn start(
     });
     let trace = Trace { hits: hits.collect(), retrieve_ms: millis(started), ..Trace::default() };
     let (out, pieces) = mpsc::channel(ROOM);
-    let run = Run { pipeline, ask, lang, before: found.before.clone(), started, trace, out };
+    let run =
+        Run { pipeline, ask, lang, before: found.before.clone(), started, late: false, trace, out };
     tokio::spawn(run.work(found, parts));
     let pieces = stream::unfold(pieces, |mut pieces| async {
         pieces.recv().await.map(|piece| (piece, pieces))
@@ -94,12 +97,6 @@ impl Run {
     }
 
     async fn decide(&mut self, found: &Found, parts: &[(String, Found)]) -> Decision {
-        let now = Circumstances {
-            engine_ready: self.pipeline.engine_ready(),
-            lang: self.lang,
-            long_answer: self.pipeline.settings.long_answer,
-            tie: self.pipeline.settings.tie,
-        };
         if let Some(decision) = self.decide_parts(parts).await {
             return decision;
         }
@@ -108,6 +105,12 @@ impl Run {
         if let Some(best) = verdict.assessed.first() {
             self.trace.confidence = best.probability;
         }
+        let now = Circumstances {
+            engine_ready: !self.late && self.pipeline.engine_ready(),
+            lang: self.lang,
+            long_answer: self.pipeline.settings.long_answer,
+            tie: self.pipeline.settings.tie,
+        };
         decide(&verdict.assessed, verdict.thresholds, now)
     }
 
@@ -135,12 +138,16 @@ impl Run {
         if best >= fast.thresholds.known || best < fast.thresholds.near {
             return fast;
         }
-        match assess::judged(&self.pipeline, found, text, self.ask.client).await {
+        match assess::judged(&self.pipeline, found, &fast, text, self.ask.client).await {
             Some(judged) => {
                 self.trace.judged |= judged.judged;
                 judged
             }
-            None => fast,
+            None => {
+                // Who could not judge in time would not write in time either.
+                self.late = true;
+                fast
+            }
         }
     }
 
