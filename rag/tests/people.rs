@@ -40,14 +40,13 @@ async fn a_need_is_seen_before_the_faq_speaks_and_a_known_question_is_answered()
     let outcome = asked(&firm, "vos gars sont repartis en laissant tout en plan").await;
     assert_eq!((outcome.route, outcome.reason), (Route::Handover, Need::Complaint.word()));
     assert!(outcome.text.is_none() && !outcome.trace.judged);
-    for entry in firm.desk.all().iter().filter(|entry| !asks_for_help(entry.external_id.as_deref()))
-    {
-        let outcome = asked(&firm, &entry.question).await;
-        assert_eq!(outcome.route, Route::Answer, "{}: {}", entry.question, outcome.reason);
+    for entry in firm.desk.all() {
+        for text in std::iter::once(&entry.question).chain(&entry.alternatives) {
+            let outcome = asked(&firm, text).await;
+            assert_eq!(outcome.route, Route::Answer, "{text}: {}", outcome.reason);
+            let cited = outcome.citations.first().map(|cited| cited.id);
+            assert_eq!(cited, Some(entry.id), "{text}");
+            assert!(!outcome.trace.judged);
+        }
     }
-}
-
-/// Entries of the demo firm whose question is itself a call for help.
-fn asks_for_help(id: Option<&str>) -> bool {
-    id.is_some_and(|id| ["odeur-gaz", "monoxyde", "reclamation"].contains(&id))
 }
