@@ -90,7 +90,7 @@ async fn furnish(
     let now = Timestamp::now();
     let settings = SiteSettings { firm: args.firm.clone(), ..SiteSettings::default() };
     storage.create_site(site, &settings, now).await?;
-    let (drafts, notes) = faq::read(&args.faq).await?;
+    let faq::Reading { drafts, notes, .. } = faq::read(&args.faq).await?;
     if drafts.is_empty() {
         bail!("no entry could be read from {}", args.faq);
     }
