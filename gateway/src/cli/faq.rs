@@ -318,6 +318,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_index_of_sitemaps_is_followed_and_each_page_is_named() {
+        drop(rustls::crypto::ring::default_provider().install_default());
         let base = site(&[
             (
                 "/index.xml",

@@ -133,7 +133,7 @@ pub enum Effect {
     Start(Timer, u32),
     /// Forget the timer.
     Stop(Timer),
-    /// Keep [`super::State::saved`].
+    /// Keep what survives a reload; see `to_save` in the driver.
     Save,
     /// Tell the page's own scripts.
     Emit(Signal),
