@@ -59,7 +59,8 @@ async fn conversations_belong_to_one_site(storage: Arc<dyn Storage>) {
     let waiting = theirs.begin(0).await;
     let holder = Holder::Queued { since: at(1), reason: HandoverReason::Button };
     theirs.hold(waiting.key, 1, holder).await;
-    ours.begin(0).await;
+    let spoken = ours.begin(0).await.key;
+    ours.append(spoken, 1, vec![says("Bonjour")]).await.expect("committed");
     for filter in
         [ConversationFilter::Waiting, ConversationFilter::Mine(agent), ConversationFilter::Closed]
     {
