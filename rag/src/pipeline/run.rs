@@ -138,14 +138,16 @@ impl Run {
         if best >= fast.thresholds.known || best < fast.thresholds.near {
             return fast;
         }
+        let asked = Instant::now();
         match assess::judged(&self.pipeline, found, &fast, text, self.ask.client).await {
             Some(judged) => {
                 self.trace.judged |= judged.judged;
                 judged
             }
             None => {
-                // Who could not judge in time would not write in time either.
-                self.late = true;
+                // Who could not judge in time would not write in time either;
+                // a server that cannot judge at all may write well.
+                self.late |= asked.elapsed() >= self.pipeline.settings.judge.deadline;
                 fast
             }
         }
