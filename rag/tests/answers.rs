@@ -6,6 +6,7 @@ mod support;
 use comptoir_engine::TextGenerator;
 use comptoir_engine::scripted::{Liar, Script, Scripted};
 use comptoir_rag::RagError;
+use comptoir_rag::confidence::points_elsewhere;
 use comptoir_rag::document::EntryDoc;
 use comptoir_rag::pipeline::{Ask, Outcome, Piece, Route, Speaker, Turn};
 use comptoir_text::Lang;
@@ -242,6 +243,40 @@ async fn tiny_double_and_long_faqs_work() {
     let firm = Firm::with(desk, support::no_engine()).await;
     let found = firm.pipeline.find(&ask(&firm, "où est l'atelier")).await.expect("hits");
     assert_eq!(found.hits.len(), 3);
+}
+
+#[tokio::test]
+async fn a_neighbour_that_does_not_name_the_place_is_never_certain() {
+    let desk = Desk::default();
+    let template = faq::demo_entries().swap_remove(0);
+    let entries = [
+        ("moving", "Combien de temps avant un déménagement faut-il réserver ?", "Deux semaines."),
+        ("lucé", "Comment réserver un emplacement à Lucé ?", "À la mairie, trois jours avant."),
+        ("price", "Combien coûte un emplacement ?", "12 € par jour."),
+    ];
+    for (id, (name, question, answer)) in (1..).zip(entries) {
+        desk.put(EntryDoc {
+            id: uuid::Uuid::from_u128(id),
+            external_id: Some(name.into()),
+            question: question.into(),
+            alternatives: Vec::new(),
+            keywords: Vec::new(),
+            answer: answer.into(),
+            ..template.clone()
+        });
+    }
+    let firm = Firm::with(desk, support::no_engine()).await;
+    let asked = "combien de temps avant un déménagement faut-il réserver à lucé ?";
+    let outcome = answer(&firm, ask(&firm, asked)).await.expect("an outcome").0;
+    assert!(!(outcome.reason == "known" && cited(&outcome) == ["moving"]), "{outcome:?}");
+    let found = firm.pipeline.find(&ask(&firm, asked)).await.expect("hits");
+    let place = |name: &str| {
+        let at =
+            |hit: &comptoir_rag::retrieve::Ranked| hit.entry.external_id.as_deref() == Some(name);
+        found.hits.iter().position(at).expect("it is found")
+    };
+    assert!(points_elsewhere(&found, place("moving")));
+    assert!(!points_elsewhere(&found, place("lucé")));
 }
 
 #[tokio::test]

@@ -1,43 +1,41 @@
-//! A word that tells entries apart and that this entry never mentions.
+//! A name that tells entries apart and that this entry never mentions.
 //!
 //! "How long ahead in Vincennes?" is near to every entry about delays; the
-//! entry that names Vincennes is the one that may answer. Likeness of whole
-//! sentences does not see this, so an entry that the question points away
-//! from is never certain, however alike it is.
+//! entry whose question names Vincennes is the one that may answer. Likeness
+//! of whole sentences does not see this (towns are alike), so an entry that
+//! leaves out such a name is never certain, however alike it is. Which words
+//! are names is read from the owner's own capitals: visitors on phones write
+//! none.
 
-use crate::knowledge::Known;
+use crate::document::EntryDoc;
 use crate::retrieve::{Found, QueryWord};
+use comptoir_text::{Analyzer, tokens};
 
-/// A word tells entries apart when at most one entry in this many is about it.
-const ONE_IN: usize = 20;
-/// Likeness from which the entry's own words stand for the word.
-const ALIKE: f32 = 0.6;
-
-/// Whether the question names something that other entries are about and the
-/// hit at `place` does not speak of.
+/// Whether the question of another hit names something that the visitor asked
+/// about and the hit at `place` does not mention.
 #[must_use]
 pub fn points_elsewhere(found: &Found, place: usize) -> bool {
-    let Some(hit) = found.hits.get(place) else {
+    let Some(own) = found.hits.get(place).and_then(|hit| found.state.entries.get(&hit.entry.id))
+    else {
         return false;
     };
-    let Some(known) = found.state.entries.get(&hit.entry.id) else {
-        return false;
-    };
-    found.query.words.iter().any(|word| !speaks_of(known, word) && tells_apart(found, word))
+    let mut absent = found
+        .query
+        .words
+        .iter()
+        .filter(|word| !word.matches.is_empty())
+        .filter(|word| !word.matches.iter().any(|term| own.all.holds(term)));
+    absent.any(|word| found.hits.iter().any(|hit| names(&hit.entry, word)))
 }
 
-fn speaks_of(known: &Known, word: &QueryWord) -> bool {
-    let has = |id: &usize| word.likeness.get(*id).is_some_and(|likeness| *likeness >= ALIKE);
-    word.matches.iter().any(|term| known.all.holds(term))
-        || known.head_words.iter().any(has)
-        || known.answer_words.iter().any(has)
-}
-
-fn tells_apart(found: &Found, word: &QueryWord) -> bool {
-    let Some(term) = &word.term else {
-        return false;
-    };
-    let entries = &found.state.entries;
-    let about = entries.values().filter(|known| known.head.holds(term)).count();
-    about > 0 && about <= (entries.len() / ONE_IN).max(1)
+/// Whether a question of the entry writes the word with a capital that no
+/// beginning of a sentence explains.
+fn names(entry: &EntryDoc, word: &QueryWord) -> bool {
+    let analyzer = Analyzer::for_lang(entry.lang);
+    std::iter::once(&entry.question).chain(&entry.alternatives).any(|text| {
+        tokens(text).into_iter().skip(1).any(|token| {
+            text[token.start..token.end].starts_with(char::is_uppercase)
+                && analyzer.terms(&token.text).iter().any(|term| word.matches.contains(term))
+        })
+    })
 }

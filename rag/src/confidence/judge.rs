@@ -31,7 +31,7 @@ pub struct Judge {
 
 impl Default for Judge {
     fn default() -> Self {
-        Self { candidates: 4, deadline: Duration::from_secs(8) }
+        Self { candidates: 3, deadline: Duration::from_secs(8) }
     }
 }
 
