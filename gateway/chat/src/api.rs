@@ -148,6 +148,21 @@ pub enum VisitorAction {
     },
 }
 
+impl VisitorAction {
+    /// The client's id of an action that is stored at most once.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&ClientId> {
+        match self {
+            Self::Send { id, .. }
+            | Self::Human { id }
+            | Self::Contact { id, .. }
+            | Self::Feedback { id, .. }
+            | Self::Close { id } => Some(id),
+            Self::NoticeShown { .. } | Self::Typing { .. } | Self::Read { .. } => None,
+        }
+    }
+}
+
 /// What a person of the firm does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentInput {

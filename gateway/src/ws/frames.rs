@@ -55,21 +55,6 @@ pub fn read(text: &str) -> Result<Said, Refused> {
     }
 }
 
-/// The client's id of an action, for acknowledgements and errors.
-#[must_use]
-pub fn client_id(action: &VisitorAction) -> Option<&ClientId> {
-    match action {
-        VisitorAction::Send { id, .. }
-        | VisitorAction::Human { id }
-        | VisitorAction::Contact { id, .. }
-        | VisitorAction::Feedback { id, .. }
-        | VisitorAction::Close { id } => Some(id),
-        VisitorAction::NoticeShown { .. }
-        | VisitorAction::Typing { .. }
-        | VisitorAction::Read { .. } => None,
-    }
-}
-
 fn checked(id: ClientId) -> Result<ClientId, Refused> {
     let valid = (1..=MAX_CLIENT_ID_BYTES).contains(&id.0.len())
         && id.0.bytes().all(|b| b.is_ascii_graphic());

@@ -224,7 +224,7 @@ async fn act(
     visitor: &mut Visitor,
     action: VisitorAction,
 ) -> Result<(), End> {
-    let (id, now) = (frames::client_id(&action).cloned(), Instant::now());
+    let (id, now) = (action.client_id().cloned(), Instant::now());
     if id.is_none() && !visitor.signals.take(now) {
         return visitor.forgive(ErrorCode::BadFrame);
     }

@@ -53,9 +53,8 @@ fn doubted(likely: f32, found: &Found, place: usize, at: Thresholds) -> f32 {
 }
 
 /// Whether the message needs a person, seen together with what the FAQ has.
-pub(super) fn need(pipeline: &Pipeline, found: &Found) -> Option<Need> {
+pub(super) fn need(pipeline: &Pipeline, found: &Found, fast: &Verdict) -> Option<Need> {
     let head = pipeline.people.as_ref()?;
-    let fast = fast(pipeline, found);
     let best = fast.assessed.first().map_or(0.0, |best| best.probability);
     let faq = if best >= CERTAIN {
         Faq::Own

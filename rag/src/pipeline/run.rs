@@ -73,11 +73,12 @@ impl Run {
     }
 
     async fn reply(&mut self, found: Found, parts: Vec<(String, Found)>) {
-        if let Some(need) = assess::need(&self.pipeline, &found) {
+        let fast = assess::fast(&self.pipeline, &found);
+        if let Some(need) = assess::need(&self.pipeline, &found, &fast) {
             let outcome = self.outcome(Route::Handover, need.word());
             return self.end(outcome).await;
         }
-        let decision = self.decide(&found, &parts).await;
+        let decision = self.decide(&found, fast, &parts).await;
         let outcome = match decision {
             Decision::Verbatim(entries) => self.verbatim(&entries, "known").await,
             Decision::Generate { entries, otherwise } => self.generate(&entries, otherwise).await,
@@ -96,12 +97,17 @@ impl Run {
         let _ = self.out.send(Ok(Piece::Done(Box::new(outcome)))).await;
     }
 
-    async fn decide(&mut self, found: &Found, parts: &[(String, Found)]) -> Decision {
+    async fn decide(
+        &mut self,
+        found: &Found,
+        fast: Verdict,
+        parts: &[(String, Found)],
+    ) -> Decision {
         if let Some(decision) = self.decide_parts(parts).await {
             return decision;
         }
         let text = self.ask.text.clone();
-        let verdict = self.assess(found, &text).await;
+        let verdict = self.assess(found, fast, &text).await;
         if let Some(best) = verdict.assessed.first() {
             self.trace.confidence = best.probability;
         }
@@ -118,7 +124,8 @@ impl Run {
     async fn decide_parts(&mut self, parts: &[(String, Found)]) -> Option<Decision> {
         let mut entries: Vec<Arc<EntryDoc>> = Vec::new();
         for (text, found) in parts {
-            let verdict = self.assess(found, text).await;
+            let fast = assess::fast(&self.pipeline, found);
+            let verdict = self.assess(found, fast, text).await;
             let best = verdict.assessed.first()?;
             if best.probability < verdict.thresholds.known {
                 return None;
@@ -132,8 +139,7 @@ impl Run {
     }
 
     /// The fast assessment, or the judge's where the fast one is not certain.
-    async fn assess(&mut self, found: &Found, text: &str) -> Verdict {
-        let fast = assess::fast(&self.pipeline, found);
+    async fn assess(&mut self, found: &Found, fast: Verdict, text: &str) -> Verdict {
         let best = fast.assessed.first().map_or(0.0, |best| best.probability);
         if best >= fast.thresholds.known || best < fast.thresholds.near {
             return fast;

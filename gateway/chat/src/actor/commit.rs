@@ -195,16 +195,7 @@ fn same_visitor_content(action: &VisitorAction, event: &Event) -> bool {
 
 fn client_id(input: &Input) -> Option<&ClientId> {
     match input {
-        Input::Visitor(action) => match action {
-            VisitorAction::Send { id, .. }
-            | VisitorAction::Human { id }
-            | VisitorAction::Contact { id, .. }
-            | VisitorAction::Feedback { id, .. }
-            | VisitorAction::Close { id } => Some(id),
-            VisitorAction::NoticeShown { .. }
-            | VisitorAction::Typing { .. }
-            | VisitorAction::Read { .. } => None,
-        },
+        Input::Visitor(action) => action.client_id(),
         Input::Agent(agent) => match &agent.action {
             AgentAction::Reply { id, .. } => Some(id),
             AgentAction::Claim
