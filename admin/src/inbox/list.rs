@@ -11,7 +11,8 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Html;
 use comptoir_storage::model::{
-    Agent, ConversationFilter, ConversationKey, ConversationSummary, Holder, Page,
+    Agent, AgentId, Conversation, ConversationFilter, ConversationKey, ConversationSummary, Holder,
+    Page,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -33,6 +34,8 @@ pub enum View {
     Open,
     /// Closed.
     Closed,
+    /// Open and closed.
+    All,
 }
 
 impl View {
@@ -44,6 +47,27 @@ impl View {
             Self::Mine => "mine",
             Self::Open => "open",
             Self::Closed => "closed",
+            Self::All => "all",
+        }
+    }
+
+    /// What stands in place of an empty list; for templates.
+    #[must_use]
+    pub fn empty(self, t: &Texts) -> &str {
+        match self {
+            Self::Waiting => &t.inbox.empty_waiting,
+            Self::Mine => &t.inbox.empty_mine,
+            Self::Open => &t.inbox.empty_open,
+            Self::Closed => &t.inbox.empty_closed,
+            Self::All => &t.inbox.empty_all,
+        }
+    }
+
+    /// Whether its rows differ in who answers, so that each must say it.
+    fn is_mixed(self) -> bool {
+        match self {
+            Self::Open | Self::All => true,
+            Self::Waiting | Self::Mine | Self::Closed => false,
         }
     }
 
@@ -53,6 +77,7 @@ impl View {
             Self::Mine => ConversationFilter::Mine(agent.id),
             Self::Open => ConversationFilter::Open,
             Self::Closed => ConversationFilter::Closed,
+            Self::All => ConversationFilter::All,
         }
     }
 }
@@ -75,7 +100,7 @@ pub struct ListRow {
     pub key: String,
     /// Way to reach the visitor if one was left, and the page.
     pub name: String,
-    /// Why a person is needed, or who answers.
+    /// Why a person is needed, who answers, or both.
     pub label: String,
     /// The last message.
     pub last: String,
@@ -91,6 +116,8 @@ pub struct ListRow {
     pub is_current: bool,
     /// Whether it waits for a person.
     pub is_waiting: bool,
+    /// Whether it is over.
+    pub is_closed: bool,
 }
 
 /// The list, as shown beside a thread or alone.
@@ -99,6 +126,8 @@ pub struct List {
     pub view: View,
     /// Its rows.
     pub rows: Vec<ListRow>,
+    /// Key of the row before the first, unless this is the first page.
+    pub after: Option<String>,
     /// Key for the next page.
     pub next: Option<String>,
 }
@@ -140,59 +169,111 @@ pub async fn rows(
 
 /// Reads a page of the list.
 pub async fn load(deps: &AdminDeps, agent: &Agent, query: &ListQuery) -> Result<List, AdminError> {
-    let t = Texts::get(&agent.lang);
     // One more than is shown tells whether there is a next page.
     let page = Page { after: query.after, limit: PAGE_ROWS + 1 };
     let mut found = deps.storage.inbox(&agent.site, query.view.filter(agent), page).await?;
-    let delay = deps.storage.site(&agent.site).await?.map_or(15, |s| s.settings.reply_minutes);
-    let zone = thread::zone_of(deps, agent).await?;
-    let now = deps.clock.now();
     let full = found.len() > PAGE_ROWS as usize;
     found.truncate(PAGE_ROWS as usize);
     let next = full.then(|| found.last().map(|s| s.conversation.key.to_string())).flatten();
-    let rows = found.iter().map(|s| row(t, s, (now, &zone), delay, query.current)).collect();
-    Ok(List { view: query.view, rows, next })
+    let site = deps.storage.site(&agent.site).await?;
+    let around = Around {
+        t: Texts::get(&agent.lang),
+        me: agent.id,
+        people: if query.view.is_mixed() {
+            deps.storage.agents(&agent.site).await?
+        } else {
+            vec![]
+        },
+        view: query.view,
+        delay: site.as_ref().map_or(15, |site| site.settings.reply_minutes),
+        zone: site.map_or(TimeZone::UTC, |site| format::zone(&site.settings.hours.time_zone)),
+        now: deps.clock.now(),
+        current: query.current,
+    };
+    let rows = found.iter().map(|summary| around.row(summary)).collect();
+    let after = query.after.map(|key| key.to_string());
+    Ok(List { view: query.view, rows, after, next })
 }
 
-fn row(
-    t: &Texts,
-    summary: &ConversationSummary,
-    (now, zone): (Timestamp, &TimeZone),
-    delay_minutes: u32,
+/// What is the same for every row.
+struct Around {
+    t: &'static Texts,
+    me: AgentId,
+    /// Those whose names a row may say.
+    people: Vec<Agent>,
+    view: View,
+    /// The firm's usual delay, in minutes.
+    delay: u32,
+    zone: TimeZone,
+    now: Timestamp,
     current: Option<ConversationKey>,
-) -> ListRow {
-    let conversation = &summary.conversation;
-    let last = summary.last_message.as_ref().map(|event| events::row(t, event, zone).text);
-    let changed = || format::when(t, conversation.updated_at, now, zone);
-    let (label, when, is_overdue) = match conversation.head.holder {
-        Holder::Queued { since, reason } => {
-            let waited = now.duration_since(since).as_mins();
-            let delay = format::ago(t, since, now);
-            let text = if waited < 1 { delay } else { fill(&t.inbox.waits, &[("delay", &delay)]) };
-            (events::reason(t, reason).to_owned(), text, waited >= i64::from(delay_minutes))
+}
+
+impl Around {
+    fn row(&self, summary: &ConversationSummary) -> ListRow {
+        let (t, conversation) = (self.t, &summary.conversation);
+        let last = summary.last_message.as_ref();
+        let last = last.map(|event| events::row(t, event, &self.zone).text).unwrap_or_default();
+        let name = match conversation.page.trim_matches('/') {
+            "" => thread::visitor(t, conversation).to_owned(),
+            page => format!("{} · {page}", thread::visitor(t, conversation)),
+        };
+        let (when, is_overdue) = self.when(conversation);
+        ListRow {
+            key: conversation.key.to_string(),
+            name,
+            label: self.label(conversation.head.holder),
+            last: last.chars().take(140).collect(),
+            when,
+            unread: summary.unread,
+            unread_words: match summary.unread {
+                0 => String::new(),
+                1 => t.inbox.unread_one.clone(),
+                n => fill(&t.inbox.unread, &[("n", &n.to_string())]),
+            },
+            is_overdue,
+            is_current: self.current == Some(conversation.key),
+            is_waiting: matches!(conversation.head.holder, Holder::Queued { .. }),
+            is_closed: matches!(conversation.head.holder, Holder::Closed { .. }),
         }
-        Holder::Human { reason, .. } => (events::reason(t, reason).to_owned(), changed(), false),
-        Holder::Bot => (t.inbox.held_bot.clone(), changed(), false),
-        Holder::Closed { .. } => (t.inbox.is_closed.clone(), changed(), false),
-    };
-    let name = match conversation.page.trim_matches('/') {
-        "" => thread::visitor(t, conversation).to_owned(),
-        page => format!("{} · {page}", thread::visitor(t, conversation)),
-    };
-    ListRow {
-        key: conversation.key.to_string(),
-        name,
-        label,
-        last: last.unwrap_or_default().chars().take(140).collect(),
-        when,
-        unread: summary.unread,
-        unread_words: match summary.unread {
-            0 => String::new(),
-            1 => t.inbox.unread_one.clone(),
-            n => fill(&t.inbox.unread, &[("n", &n.to_string())]),
-        },
-        is_overdue,
-        is_current: current == Some(conversation.key),
-        is_waiting: matches!(conversation.head.holder, Holder::Queued { .. }),
+    }
+
+    /// How long it waits and whether that is too long, or when it changed.
+    fn when(&self, conversation: &Conversation) -> (String, bool) {
+        let (t, now) = (self.t, self.now);
+        match conversation.head.holder {
+            Holder::Queued { since, .. } => {
+                let waited = now.duration_since(since).as_mins();
+                let delay = format::ago(t, since, now);
+                let text =
+                    if waited < 1 { delay } else { fill(&t.inbox.waits, &[("delay", &delay)]) };
+                (text, waited >= i64::from(self.delay))
+            }
+            Holder::Bot | Holder::Human { .. } | Holder::Closed { .. } => {
+                (format::when(t, conversation.updated_at, now, &self.zone), false)
+            }
+        }
+    }
+
+    fn label(&self, holder: Holder) -> String {
+        let t = self.t;
+        let (state, reason) = match holder {
+            Holder::Bot => return t.inbox.held_bot.clone(),
+            Holder::Closed { .. } => return t.inbox.is_closed.clone(),
+            Holder::Queued { reason, .. } => (t.inbox.waiting.clone(), reason),
+            Holder::Human { agent, reason, .. } => (self.answering(agent), reason),
+        };
+        let reason = events::reason(t, reason);
+        if self.view.is_mixed() { format!("{state} · {reason}") } else { reason.to_owned() }
+    }
+
+    fn answering(&self, agent: AgentId) -> String {
+        let t = self.t;
+        if agent == self.me {
+            return t.inbox.held_by_you.clone();
+        }
+        let name = self.people.iter().find(|person| person.id == agent);
+        let name = name.map_or("–", |person| person.name.as_str());
+        fill(&t.inbox.held_by, &[("name", name)])
     }
 }

@@ -174,7 +174,7 @@ pub enum ConversationFilter {
     Open,
     /// Closed, with something said or a way to answer left.
     Closed,
-    /// All.
+    /// Those of `Open` and those of `Closed`.
     All,
 }
 

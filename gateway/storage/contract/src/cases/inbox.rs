@@ -2,10 +2,10 @@
 
 use crate::runner::cases;
 use crate::world::{World, answers, at, commit_on, says};
-use comptoir_protocol::{CloseReason, HandoverReason, Seq};
+use comptoir_protocol::{CloseReason, ContactChannel, HandoverReason, Seq};
 use comptoir_storage::Storage;
 use comptoir_storage::model::{
-    AgentId, ConversationFilter, ConversationKey, ConversationSummary, Holder, Page,
+    AgentId, Contact, ConversationFilter, ConversationKey, ConversationSummary, Holder, Page,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -89,11 +89,21 @@ async fn an_opened_panel_is_no_conversation_yet(storage: Arc<dyn Storage>) {
     world.hold(gone, 9, ended).await;
     assert_eq!(list(&world, ConversationFilter::Open).await, [pressed], "a button pressed counts");
     assert_eq!(list(&world, ConversationFilter::Closed).await, []);
-    assert_eq!(list(&world, ConversationFilter::All).await.len(), 3);
+    assert_eq!(list(&world, ConversationFilter::All).await, [pressed]);
+    let left = world.begin(0).await.key;
+    let mut commit = commit_on(&world.stored(left).await, 7);
+    let value = "a@b.example".to_owned();
+    commit.head.contact = Some(Contact { channel: ContactChannel::Email, value });
+    storage.commit(&commit).await.expect("committed");
+    world.hold(left, 8, ended).await;
+    assert_eq!(list(&world, ConversationFilter::Closed).await, [left], "a way to answer counts");
+    assert_eq!(list(&world, ConversationFilter::All).await, [left, pressed]);
     world.append(panel, 10, vec![says("Bonjour")]).await.expect("committed");
     assert_eq!(list(&world, ConversationFilter::Open).await, [panel, pressed]);
+    assert_eq!(list(&world, ConversationFilter::All).await, [panel, left, pressed]);
     world.hold(panel, 11, ended).await;
-    assert_eq!(list(&world, ConversationFilter::Closed).await, [panel]);
+    assert_eq!(list(&world, ConversationFilter::Closed).await, [panel, left]);
+    assert_eq!(list(&world, ConversationFilter::All).await, [panel, left, pressed]);
 }
 
 async fn silent_ones_are_found_longest_first(storage: Arc<dyn Storage>) {
@@ -173,6 +183,7 @@ async fn a_waiting_page_is_found_after_its_last_row_was_taken(storage: Arc<dyn S
 async fn a_row_shows_the_last_message_and_what_is_unread(storage: Arc<dyn Storage>) {
     let world = World::new(&storage).await;
     let key = world.begin(0).await.key;
+    world.hold(key, 0, Holder::Queued { since: at(0), reason: REASON }).await;
     let row = || async { page(&world, ConversationFilter::All, None, 1).await.remove(0) };
     let empty = row().await;
     assert_eq!((empty.last_message, empty.unread), (None, 0));

@@ -63,7 +63,17 @@ pub(super) async fn inbox(
             .fetch_all(pool)
             .await
         }
-        ConversationFilter::All => newest_summaries!("", site, after, limit).fetch_all(pool).await,
+        ConversationFilter::All => {
+            newest_summaries!(
+                "AND (c.last_message_seq > 0 OR c.state NOT IN ('bot', 'closed')
+                    OR (c.state = 'closed' AND c.contact_value IS NOT NULL))",
+                site,
+                after,
+                limit,
+            )
+            .fetch_all(pool)
+            .await
+        }
     };
     rows.map_err(backend)?.into_iter().map(ConversationSummary::try_from).collect()
 }
