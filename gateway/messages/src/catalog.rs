@@ -147,7 +147,7 @@ mod tests {
     fn languages_resolve_with_french_as_the_fallback() {
         assert_eq!(Catalog::get("en-GB").chat.team.as_str(), "the team");
         for lang in ["fr", "FR_fr", "", "de", "x"] {
-            assert_eq!(Catalog::get(lang).chat.team.as_str(), "l'équipe", "{lang}");
+            assert_eq!(Catalog::get(lang).chat.team.as_str(), "l’équipe", "{lang}");
         }
         assert!(!Catalog::speaks("es"));
     }

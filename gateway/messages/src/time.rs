@@ -104,7 +104,7 @@ mod tests {
     fn days_are_named_as_people_name_them() {
         let today = date(2026, 2, 26); // a Thursday
         let cases = [
-            (today, "aujourd'hui", "today"),
+            (today, "aujourd’hui", "today"),
             (date(2026, 2, 27), "demain", "tomorrow"),
             (date(2026, 3, 3), "mardi", "Tuesday"),
             (date(2026, 3, 5), "jeudi 5 mars", "Thursday 5 March"),

@@ -97,7 +97,7 @@ async fn every_way_to_fail_ends_in_words_and_never_in_an_error_text() {
         visitor.until(is_bot).await;
         let texts = bot_texts(&counter.log(visitor.key()).await);
         assert_eq!(texts.len(), 1);
-        assert!(texts[0].contains("Souhaitez-vous qu'une personne"), "{texts:?}");
+        assert!(texts[0].contains("Souhaitez-vous qu’une personne"), "{texts:?}");
         assert!(!texts[0].contains("secret"));
         let stored =
             counter.storage.conversation(visitor.key()).await.expect("read").expect("there");

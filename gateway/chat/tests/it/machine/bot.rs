@@ -33,7 +33,7 @@ fn policy_speaks_before_the_faq_is_asked() {
         assert_eq!(kinds(&events), ["visitor", "handover"], "{text}");
         let (reason, said) = handover_of(&events).expect("a handover");
         assert_eq!(reason, expected, "{text}");
-        assert!(said.contains("l'équipe") && said.contains("15 minutes"), "{said}");
+        assert!(said.contains("l’équipe") && said.contains("15 minutes"), "{said}");
         assert!(table.state.running.is_none());
         assert_eq!(table.calls, 1);
     }
