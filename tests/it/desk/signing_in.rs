@@ -134,7 +134,9 @@ async fn another_firms_conversations_and_entries_are_not_there() {
     let entry = Desk::signed_in(&app.url(""), OWNER).await.find_entry("crevaison").await;
 
     let rival = Desk::signed_in(&app.url(""), RIVAL).await;
-    assert!(rival.list("open").await.is_empty());
+    for view in ["waiting", "open", "all"] {
+        assert!(rival.list(view).await.is_empty(), "{view}");
+    }
     for path in [
         format!("/admin/inbox/{key}"),
         format!("/admin/inbox/{key}/status"),
