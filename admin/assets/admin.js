@@ -82,12 +82,31 @@
     });
   }
 
+  // A question that is not answered goes away.
+  const unasked = (except) => {
+    for (const open of document.querySelectorAll("details.confirm[open]")) {
+      if (open.contains(except)) continue;
+      open.open = false;
+    }
+  };
+  document.addEventListener("click", (event) => unasked(event.target));
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") unasked(null); });
+
   // Unsaved work.
   for (const form of document.querySelectorAll("form[data-guard]")) {
     let dirty = false;
     form.addEventListener("input", () => { dirty = true; });
     form.addEventListener("submit", () => { dirty = false; });
     addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+  }
+  // A colour can be picked as well as typed.
+  for (const picker of document.querySelectorAll("input[type=color][data-for]")) {
+    const typed = document.getElementById(picker.dataset.for);
+    const show = () => { picker.value = typed.value && typed.checkValidity() ? typed.value : typed.placeholder; };
+    show();
+    picker.hidden = false;
+    typed.addEventListener("input", show);
+    picker.addEventListener("input", () => { typed.value = picker.value; });
   }
   for (const field of document.querySelectorAll(".code")) {
     field.addEventListener("focus", () => field.select());

@@ -1,6 +1,6 @@
 //! No violation of WCAG A and AA or RGAA 4 in any state people meet.
 
-use super::sign_in;
+use super::{held_by_a_colleague, sign_in};
 use comptoir_tests::firm::OWNER;
 use comptoir_tests::{Browser, Desk, Look, TestApp, axe, heavy};
 use serde_json::Value;
@@ -66,6 +66,7 @@ async fn the_desk_has_no_violation() {
     visitor.ask("Vendez-vous des tondeuses à gazon ?").await;
     visitor.say("je voudrais parler à quelqu'un").await;
     let key = visitor.conversation.clone().expect("a conversation").0;
+    let held = held_by_a_colleague(&app).await;
     let desk = Desk::signed_in(&app.url(""), OWNER).await;
     let entry = desk.find_entry("crevaison").await;
     let browser = Browser::start().await;
@@ -74,6 +75,7 @@ async fn the_desk_has_no_violation() {
     sign_in(&browser, &app.url(""), OWNER).await;
     let pages = [
         "/admin/inbox".to_owned(),
+        "/admin/inbox?view=all".to_owned(),
         format!("/admin/inbox/{key}"),
         "/admin/faq".to_owned(),
         "/admin/faq/new".to_owned(),
@@ -89,6 +91,9 @@ async fn the_desk_has_no_violation() {
             browser.goto(&app.url(page)).await;
             is_clean(&browser, &format!("{page}, {look:?}")).await;
         }
+        browser.goto(&app.url(&format!("/admin/inbox/{held}?view=all"))).await;
+        browser.click("details.confirm summary").await;
+        is_clean(&browser, &format!("the take-over, {look:?}")).await;
     }
     browser.close().await;
     app.stop().await;

@@ -1,7 +1,7 @@
 //! Pictures of every state, for people to look at. Not a test: run by
 //! `cargo xtask screenshots`, with the folder in `COMPTOIR_SCREENSHOTS`.
 
-use super::sign_in;
+use super::{held_by_a_colleague, sign_in};
 use comptoir_tests::firm::OWNER;
 use comptoir_tests::{Browser, Desk, Look, TestApp, heavy};
 use serde_json::Value;
@@ -74,6 +74,7 @@ async fn desk(app: &TestApp, browser: &Browser, folder: &Path, name: &str) {
     visitor.ask("Combien coûte une réparation de crevaison ?").await;
     visitor.say("je voudrais parler à quelqu'un").await;
     let key = visitor.conversation.clone().expect("a conversation").0;
+    let held = held_by_a_colleague(app).await;
     let entry = Desk::signed_in(&app.url(""), OWNER).await.find_entry("crevaison").await;
     browser.goto(&app.url("/admin/login")).await;
     let signed_in = "return !document.querySelector('input[name=password]')";
@@ -83,7 +84,9 @@ async fn desk(app: &TestApp, browser: &Browser, folder: &Path, name: &str) {
     }
     for (state, path) in [
         ("2-inbox", "/admin/inbox?view=waiting".to_owned()),
+        ("2-inbox-all", "/admin/inbox?view=all".to_owned()),
         ("3-thread", format!("/admin/inbox/{key}")),
+        ("3-thread-held", format!("/admin/inbox/{held}?view=all")),
         ("4-faq", "/admin/faq".to_owned()),
         ("5-entry", format!("/admin/faq/{entry}")),
         ("6-history", format!("/admin/faq/{entry}/history")),
@@ -94,4 +97,13 @@ async fn desk(app: &TestApp, browser: &Browser, folder: &Path, name: &str) {
         browser.goto(&app.url(&path)).await;
         browser.picture(&folder.join(format!("desk-{state}-{name}.png"))).await;
     }
+    // The settings go on below the window's edge.
+    for (state, part) in [("9-settings-words", ".checks"), ("9-settings-people", "#people")] {
+        let scroll = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
+        browser.js::<Value>(scroll, &[part.into()]).await;
+        browser.picture(&folder.join(format!("desk-{state}-{name}.png"))).await;
+    }
+    browser.goto(&app.url(&format!("/admin/inbox/{held}?view=all"))).await;
+    browser.click("details.confirm summary").await;
+    browser.picture(&folder.join(format!("desk-3-thread-take-over-{name}.png"))).await;
 }
