@@ -133,7 +133,8 @@ impl App {
         });
         let stop = CancellationToken::new();
         let tracker = TaskTracker::new();
-        let health = Arc::new(Health::new(Arc::clone(&storage), Arc::clone(&engine)));
+        let followed = pipeline.as_ref().map(|pipeline| Arc::clone(pipeline.knowledge()));
+        let health = Arc::new(Health::new(Arc::clone(&storage), Arc::clone(&engine), followed));
         if pipeline.is_none() {
             // Nothing to wait for: people answer.
             health.set_knowledge_ready();

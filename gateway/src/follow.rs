@@ -107,13 +107,7 @@ impl Follower {
             return Ok(());
         }
         let name = RagSite::new(site.id.as_str());
-        let has_new_synonyms = seen.as_ref().is_some_and(|seen| seen.synonyms != now.synonyms);
-        let report = if has_new_synonyms {
-            // They are read when the site's texts are; no text is embedded again.
-            self.knowledge.rebuild(&name, &|_| {}).await?
-        } else {
-            self.knowledge.sync(&name).await?
-        };
+        let report = self.knowledge.sync(&name).await?;
         tracing::info!(
             site.id = %site.id,
             written = report.written,

@@ -9,9 +9,11 @@ use comptoir_rag::RagError;
 use comptoir_rag::confidence::points_elsewhere;
 use comptoir_rag::document::EntryDoc;
 use comptoir_rag::pipeline::{Ask, Outcome, Piece, Route, Speaker, Turn};
+use comptoir_rag::retrieve::Ranked;
 use comptoir_text::Lang;
 use futures::StreamExt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use support::{Desk, Firm, faq};
 
 fn ask(firm: &Firm, text: &str) -> Ask {
@@ -88,25 +90,61 @@ async fn an_edit_counts_at_once_and_the_old_version_never_again() {
 }
 
 #[tokio::test]
-async fn a_rebuild_changes_nothing_but_the_index() {
+async fn new_synonyms_count_at_once() {
     let firm = demo(support::no_engine()).await;
-    let question = ask(&firm, "combien pour un dépannage le samedi");
-    let before = firm.pipeline.find(&question).await.expect("hits");
-    let seen = std::sync::Mutex::new((0, 0));
-    let report = firm
-        .pipeline
-        .knowledge()
-        .rebuild(&firm.site, &|p| *seen.lock().expect("no panic") = (p.done, p.total))
-        .await
-        .expect("a rebuild");
-    assert_eq!(report.written, firm.desk.all().len());
-    let (done, total) = *seen.lock().expect("no panic");
-    assert!(total > 0 && done == total);
-    let after = firm.pipeline.find(&question).await.expect("hits");
-    let ids = |found: &comptoir_rag::retrieve::Found| -> Vec<_> {
-        found.hits.iter().map(|hit| hit.entry.id).collect()
+    let coined = ask(&firm, "un ouistiti ?");
+    let first = async || -> Option<String> {
+        firm.pipeline.knowledge().sync(&firm.site).await.expect("a sync");
+        let found = firm.pipeline.find(&coined).await.expect("hits");
+        found.hits.first().and_then(|hit| hit.entry.external_id.clone())
     };
-    assert_eq!(ids(&before), ids(&after));
+    assert_ne!(first().await.as_deref(), Some("thermostat"));
+    firm.desk.set_synonyms(&["ouistiti", "thermostat"]);
+    assert_eq!(first().await.as_deref(), Some("thermostat"));
+    firm.desk.set_synonyms(&["ouistiti", "acompte"]);
+    assert_eq!(first().await.as_deref(), Some("acompte"));
+    firm.desk.set_synonyms(&[]);
+    assert!(!matches!(first().await.as_deref(), Some("thermostat" | "acompte")));
+}
+
+#[tokio::test]
+async fn while_the_faq_changes_nobody_asks_in_vain_or_is_told_what_was() {
+    const ROUNDS: usize = 6;
+    let firm = demo(support::no_engine()).await;
+    let kept = ask(&firm, &firm.desk.get("thermostat").question);
+    let edited = ask(&firm, &firm.desk.get("acompte").question);
+    firm.pipeline.knowledge().sync(&firm.site).await.expect("a first sync");
+    let done = AtomicBool::new(false);
+    let changing = async {
+        for round in 0..ROUNDS {
+            let mut entry = firm.desk.get("acompte");
+            entry.answer = format!("Un acompte de {round} % est demandé.");
+            firm.desk.put(entry);
+            firm.desk.set_synonyms(&["ouistiti", ["thermostat", "acompte"][round % 2]]);
+            firm.pipeline.knowledge().sync(&firm.site).await.expect("a sync");
+        }
+        done.store(true, Ordering::Relaxed);
+    };
+    let asking = async {
+        let mut asked = 0;
+        while !done.load(Ordering::Relaxed) {
+            let found = firm.pipeline.find(&kept).await.expect("hits");
+            let first = found.hits.first().and_then(|hit| hit.entry.external_id.clone());
+            assert_eq!(first.as_deref(), Some("thermostat"), "after {asked} questions");
+            let least = firm.desk.get("acompte").version;
+            let found = firm.pipeline.find(&edited).await.expect("hits");
+            let is_old = |hit: &Ranked| {
+                hit.entry.external_id.as_deref() == Some("acompte") && hit.entry.version < least
+            };
+            assert!(!found.hits.iter().any(is_old), "an old version after {asked} questions");
+            asked += 1;
+        }
+        asked
+    };
+    let ((), asked) = tokio::join!(changing, asking);
+    assert!(asked >= ROUNDS, "{asked} questions were asked meanwhile");
+    let found = firm.pipeline.find(&edited).await.expect("hits");
+    assert_eq!(found.hits[0].entry.answer, format!("Un acompte de {} % est demandé.", ROUNDS - 1));
 }
 
 #[tokio::test]

@@ -17,6 +17,9 @@ pub const OWNER: (&str, &str) = ("camille@demo.example", "demo-patronne");
 /// The demo's artisan.
 pub const ARTISAN: (&str, &str) = ("karim@demo.example", "demo-artisan");
 
+/// Takes back the line that grows.
+const CLEAR: &str = "\r\u{1b}[K";
+
 /// Longest wait for the counter to open.
 const READY_TIMEOUT: Duration = Duration::from_secs(180);
 
@@ -170,11 +173,18 @@ fn open(config: &Path, port: u16) -> Result<()> {
 /// Waits until `/readyz` says yes.
 pub fn wait_ready(child: &mut Child, port: u16) -> Result<()> {
     let start = Instant::now();
+    let terminal = std::io::stderr().is_terminal();
     while start.elapsed() < READY_TIMEOUT {
         if let Some(status) = child.try_wait()? {
             bail!("the counter stopped before it was ready ({status})");
         }
-        if is_ready(port) {
+        let answer = readiness(port).unwrap_or_default();
+        let is_ready = answer.starts_with("HTTP/1.1 200");
+        if terminal {
+            let line = field(&answer, "index").and_then(|at| bar("the FAQ is being indexed", at));
+            eprint!("{CLEAR}{}", line.filter(|_| !is_ready).unwrap_or_default());
+        }
+        if is_ready {
             return Ok(());
         }
         std::thread::sleep(Duration::from_millis(100));
@@ -188,12 +198,9 @@ pub fn wait_ready(child: &mut Child, port: u16) -> Result<()> {
 fn follow_model(child: &mut Child, port: u16, start: Instant) -> Result<()> {
     let terminal = std::io::stderr().is_terminal();
     while child.try_wait()?.is_none() {
-        let engine = readiness(port).and_then(|answer| {
-            let (_, engine) = answer.split_once("\"engine\":\"")?;
-            Some(engine.split('"').next()?.to_owned())
-        });
-        let clear = if terminal { "\r\u{1b}[K" } else { "" };
-        match engine.as_deref() {
+        let answer = readiness(port).unwrap_or_default();
+        let clear = if terminal { CLEAR } else { "" };
+        match field(&answer, "engine") {
             Some("ready") => {
                 let seconds = start.elapsed().as_secs_f64();
                 eprintln!("{clear}  the language model is ready (after {seconds:.1} s)");
@@ -205,7 +212,9 @@ fn follow_model(child: &mut Child, port: u16, start: Instant) -> Result<()> {
                 );
                 return Ok(());
             }
-            Some(loading) if terminal => eprint!("{clear}  {}", bar(loading)),
+            Some(loading) if terminal => {
+                eprint!("{clear}{}", bar("the language model loads", loading).unwrap_or_default());
+            }
             Some(_) | None => {}
         }
         std::thread::sleep(Duration::from_millis(200));
@@ -213,16 +222,18 @@ fn follow_model(child: &mut Child, port: u16, start: Instant) -> Result<()> {
     Ok(())
 }
 
-/// `loading 45 %` as a line that grows.
-fn bar(loading: &str) -> String {
-    let percent =
-        loading.split(' ').nth(1).and_then(|n| n.parse().ok()).unwrap_or(0_usize).min(100);
-    let done = percent / 5;
-    format!("the language model loads [{}{}] {percent} %", "#".repeat(done), ".".repeat(20 - done))
+/// A text field of what `/readyz` answers.
+fn field<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
+    let (_, value) = answer.split_once(&format!("\"{name}\":\""))?;
+    value.split('"').next()
 }
 
-fn is_ready(port: u16) -> bool {
-    readiness(port).is_some_and(|answer| answer.starts_with("HTTP/1.1 200"))
+/// `loading 45 %` or `indexing 45 %` as a line that grows; nothing for a state
+/// without a number.
+fn bar(what: &str, at: &str) -> Option<String> {
+    let percent = at.strip_suffix(" %")?.rsplit(' ').next()?.parse::<usize>().ok()?.min(100);
+    let done = percent / 5;
+    Some(format!("  {what} [{}{}] {percent} %", "#".repeat(done), ".".repeat(20 - done)))
 }
 
 /// What `/readyz` answers, whole.
@@ -234,4 +245,22 @@ fn readiness(port: u16) -> Option<String> {
     stream.write_all(request.as_bytes()).ok()?;
     stream.read_to_string(&mut answer).ok()?;
     Some(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bar, field};
+
+    #[test]
+    fn progress_is_a_line_that_grows_and_a_state_without_a_number_is_none() {
+        let answer = "HTTP/1.1 503 Service Unavailable\r\n\r\n{\"ready\":false,\"index\":\
+                      \"indexing 47 %\",\"engine\":\"loading 100 %\"}";
+        let line = |name| bar(name, field(answer, name)?);
+        assert_eq!(line("index").as_deref(), Some("  index [#########...........] 47 %"));
+        assert_eq!(line("engine").as_deref(), Some("  engine [####################] 100 %"));
+        assert_eq!(line("nothing"), None);
+        for state in ["idle", "ready", "down", ""] {
+            assert_eq!(bar("index", state), None, "{state}");
+        }
+    }
 }

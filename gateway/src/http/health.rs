@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use comptoir_engine::{EngineState, TextGenerator};
+use comptoir_rag::knowledge::Knowledge;
 use comptoir_storage::Storage;
 use serde::Serialize;
 use std::sync::Arc;
@@ -14,14 +15,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct Health {
     storage: Arc<dyn Storage>,
     engine: Arc<dyn TextGenerator>,
+    knowledge: Option<Arc<Knowledge>>,
     knowledge_ready: AtomicBool,
 }
 
 impl Health {
     /// Nothing is ready yet.
     #[must_use]
-    pub fn new(storage: Arc<dyn Storage>, engine: Arc<dyn TextGenerator>) -> Self {
-        Self { storage, engine, knowledge_ready: AtomicBool::new(false) }
+    pub fn new(
+        storage: Arc<dyn Storage>,
+        engine: Arc<dyn TextGenerator>,
+        knowledge: Option<Arc<Knowledge>>,
+    ) -> Self {
+        Self { storage, engine, knowledge, knowledge_ready: AtomicBool::new(false) }
     }
 
     /// The index holds all entries.
@@ -37,6 +43,8 @@ struct Readiness {
     ready: bool,
     database: bool,
     knowledge: bool,
+    /// `idle`, or how far an indexing is.
+    index: String,
     engine: String,
 }
 
@@ -54,7 +62,10 @@ pub async fn readyz(State(health): State<Arc<Health>>) -> Response {
         EngineState::Loading { progress } => format!("loading {:.0} %", progress * 100.0),
         EngineState::Dead { .. } => "down".to_owned(),
     };
-    let readiness = Readiness { ready: database && knowledge, database, knowledge, engine };
+    let indexing = health.knowledge.as_ref().and_then(|knowledge| knowledge.indexing());
+    let index =
+        indexing.map_or_else(|| "idle".to_owned(), |percent| format!("indexing {percent} %"));
+    let readiness = Readiness { ready: database && knowledge, database, knowledge, index, engine };
     let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(readiness)).into_response()
 }

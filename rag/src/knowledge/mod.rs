@@ -7,6 +7,7 @@
 
 mod bm25;
 mod points;
+mod progress;
 mod state;
 mod vectors;
 
@@ -17,6 +18,7 @@ pub use vectors::{Vector, Vectors, cosine};
 use crate::RagError;
 use crate::document::{EntryDoc, EntrySource};
 use comptoir_index::{IndexStamp, SCHEMA_VERSION, SiteId, VectorIndex};
+use progress::Gauge;
 use state::{EntryTexts, Vocabulary};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,15 +29,6 @@ const ANALYSIS: u32 = 1;
 
 /// Entries read from the source at a time.
 const PAGE: usize = 500;
-
-/// How far an indexing run has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    /// Texts done.
-    pub done: usize,
-    /// Texts in all.
-    pub total: usize,
-}
 
 /// What a run changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,6 +50,7 @@ pub struct Knowledge {
     states: Mutex<HashMap<SiteId, Arc<SiteState>>>,
     gates: Mutex<HashMap<SiteId, Arc<tokio::sync::Mutex<()>>>>,
     stamped: tokio::sync::OnceCell<()>,
+    gauge: Gauge,
 }
 
 impl Knowledge {
@@ -75,7 +69,15 @@ impl Knowledge {
             states: Mutex::default(),
             gates: Mutex::default(),
             stamped: tokio::sync::OnceCell::new(),
+            gauge: Gauge::default(),
         }
+    }
+
+    /// How far, in percent, the running indexing is; `None` while there is
+    /// none.
+    #[must_use]
+    pub fn indexing(&self) -> Option<u8> {
+        self.gauge.percent()
     }
 
     /// The embeddings.
@@ -104,24 +106,31 @@ impl Knowledge {
         if let Some(state) = self.snapshot(site) {
             return Ok(state);
         }
-        self.rebuild_unless(site, true, &|_| {}).await?;
+        self.fill(site).await?;
         Ok(self.snapshot(site).unwrap_or_default())
     }
 
-    /// Brings the index and the snapshot up to the source, embedding only
-    /// texts that were never seen.
+    /// Brings the index and the snapshot up to the source, synonyms included,
+    /// embedding only texts that were never seen. Questions asked meanwhile
+    /// are answered from what was there before; an entry that has changed
+    /// since is left out of it, never shown in its old version.
     ///
     /// # Errors
     /// When storage, index or embedder fail; what was served stays served.
     pub async fn sync(&self, site: &SiteId) -> Result<SyncReport, RagError> {
         let Some(before) = self.snapshot(site) else {
-            return self.rebuild_unless(site, true, &|_| {}).await;
+            return self.fill(site).await;
         };
         let gate = self.gate(site);
         let _held = gate.lock().await;
         let before = self.snapshot(site).unwrap_or(before);
         let changes = self.changes(site, before.revision).await?;
+        let synonyms = self.source.synonyms(site).await?;
         let Some(revision) = changes.iter().map(|doc| doc.revision).max() else {
+            // The index knows nothing of synonyms: no text is touched for them.
+            if let Some(state) = before.with_synonyms(&synonyms) {
+                self.publish(site, state);
+            }
             return Ok(SyncReport { revision: before.revision, ..SyncReport::default() });
         };
         let mut docs: BTreeMap<Uuid, EntryDoc> =
@@ -135,7 +144,8 @@ impl Knowledge {
                 report.removed += 1;
             }
         }
-        let prepared = self.prepare(site, docs.into_values().collect(), revision, &|_| {}).await?;
+        let docs = docs.into_values().collect();
+        let prepared = self.prepare(docs, revision, &synonyms).await?;
         for id in &changed {
             if prepared.entries.contains_key(id) {
                 report.written += 1;
@@ -145,32 +155,18 @@ impl Knowledge {
         }
         self.write(site, &prepared, Some(&changed)).await?;
         self.publish(site, prepared);
+        self.save_vectors();
         self.stamp(revision).await?;
         Ok(report)
     }
 
-    /// Throws the site's index away and builds it again from the source.
-    ///
-    /// # Errors
-    /// When storage, index or embedder fail.
-    pub async fn rebuild(
-        &self,
-        site: &SiteId,
-        progress: &(dyn Fn(Progress) + Send + Sync),
-    ) -> Result<SyncReport, RagError> {
-        self.rebuild_unless(site, false, progress).await
-    }
-
-    async fn rebuild_unless(
-        &self,
-        site: &SiteId,
-        known_is_enough: bool,
-        progress: &(dyn Fn(Progress) + Send + Sync),
-    ) -> Result<SyncReport, RagError> {
+    /// Fills the site's index and makes its first snapshot. Whoever asks
+    /// meanwhile waits for it.
+    async fn fill(&self, site: &SiteId) -> Result<SyncReport, RagError> {
         self.check_stamp().await?;
         let gate = self.gate(site);
         let _held = gate.lock().await;
-        if known_is_enough && let Some(state) = self.snapshot(site) {
+        if let Some(state) = self.snapshot(site) {
             return Ok(SyncReport { revision: state.revision, ..SyncReport::default() });
         }
         let mut docs: BTreeMap<Uuid, EntryDoc> = BTreeMap::new();
@@ -183,11 +179,13 @@ impl Knowledge {
                 docs.remove(&doc.id);
             }
         }
-        let state = self.prepare(site, docs.into_values().collect(), revision, progress).await?;
+        let synonyms = self.source.synonyms(site).await?;
+        let state = self.prepare(docs.into_values().collect(), revision, &synonyms).await?;
         self.index.delete_site(site).await?;
         self.write(site, &state, None).await?;
         let report = SyncReport { written: state.entries.len(), removed: 0, revision };
         self.publish(site, state);
+        self.save_vectors();
         self.stamp(revision).await?;
         Ok(report)
     }
@@ -212,29 +210,24 @@ impl Knowledge {
     /// Analyses and embeds all entries into a new snapshot.
     async fn prepare(
         &self,
-        site: &SiteId,
         docs: Vec<EntryDoc>,
         revision: i64,
-        progress: &(dyn Fn(Progress) + Send + Sync),
+        synonyms: &[Vec<String>],
     ) -> Result<SiteState, RagError> {
-        let synonyms = self.source.synonyms(site).await?;
+        let running = self.gauge.begin();
         let mut vocabulary = Vocabulary::default();
         let known: Vec<Known> =
             docs.into_iter().map(|doc| state::analyse(doc, &mut vocabulary)).collect();
         let texts: Vec<String> = known.iter().flat_map(|k| EntryTexts::of(&k.doc).all()).collect();
         let words = vocabulary.spellings();
-        let total = texts.len() + words.len();
-        let base = texts.len();
-        self.vectors.of_entries(&texts, &|done| progress(Progress { done, total })).await?;
-        let word_vectors = self
-            .vectors
-            .of_entries(&words, &|done| progress(Progress { done: base + done, total }))
-            .await?;
+        let (base, total) = (texts.len(), texts.len() + words.len());
+        self.vectors.of_entries(&texts, &|done| running.at(done, total)).await?;
+        let word_vectors =
+            self.vectors.of_entries(&words, &|done| running.at(base + done, total)).await?;
         let questions: Vec<String> = known.iter().map(|k| k.doc.question.clone()).collect();
         let question_vectors = self.vectors.of_entries(&questions, &|_| {}).await?;
         let parts = known.into_iter().zip(question_vectors).collect();
-        progress(Progress { done: total, total });
-        Ok(SiteState::build(revision, parts, vocabulary, word_vectors, &synonyms))
+        Ok(SiteState::build(revision, parts, vocabulary, word_vectors, synonyms))
     }
 
     /// Writes a snapshot to the index: the changed entries one by one, or all
@@ -278,6 +271,11 @@ impl Knowledge {
     fn publish(&self, site: &SiteId, state: SiteState) {
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         states.insert(site.clone(), Arc::new(state));
+    }
+
+    /// Keeps the vectors in use for the next start.
+    fn save_vectors(&self) {
+        let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         let used: HashSet<u128> = states
             .values()
             .flat_map(|state| {

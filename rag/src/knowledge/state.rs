@@ -17,7 +17,7 @@ const HUB_NEIGHBOURS: usize = 5;
 pub(super) const MAX_WORDS: usize = 20_000;
 
 /// One entry, analysed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Known {
     /// The entry.
     pub doc: Arc<EntryDoc>,
@@ -39,7 +39,7 @@ pub struct Known {
 }
 
 /// A word of the site with its vector.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Word {
     /// Folded.
     pub text: String,
@@ -50,7 +50,7 @@ pub struct Word {
 }
 
 /// Everything retrieval needs besides the index.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct SiteState {
     /// How far in the site's history this is.
     pub revision: i64,
@@ -171,13 +171,7 @@ impl SiteState {
         let mut order: Vec<(Lang, usize)> = langs.into_iter().collect();
         order.sort_by_key(|(lang, count)| (std::cmp::Reverse(*count), *lang));
         let langs: Vec<Lang> = order.into_iter().map(|(lang, _)| lang).collect();
-        let analyzers: Vec<Analyzer> = langs.iter().map(|l| Analyzer::for_lang(*l)).collect();
-        let synonyms = synonyms
-            .iter()
-            .map(|group| {
-                group.iter().flat_map(|word| analyzers.iter().flat_map(|a| a.terms(word))).collect()
-            })
-            .collect();
+        let synonyms = stemmed(synonyms, &langs);
         Self {
             revision,
             head: Bm25::new(parts.iter().map(|(k, _)| &k.head), 0.4),
@@ -193,6 +187,21 @@ impl SiteState {
             langs,
         }
     }
+
+    /// The same entries with these synonyms; `None` when they are the same.
+    pub(super) fn with_synonyms(&self, groups: &[Vec<String>]) -> Option<Self> {
+        let synonyms = stemmed(groups, &self.langs);
+        (synonyms != self.synonyms).then(|| Self { synonyms, ..self.clone() })
+    }
+}
+
+/// Groups of synonyms as terms, in every language of the site.
+fn stemmed(groups: &[Vec<String>], langs: &[Lang]) -> Vec<Vec<String>> {
+    let analyzers: Vec<Analyzer> = langs.iter().map(|lang| Analyzer::for_lang(*lang)).collect();
+    let terms = |word: &String| -> Vec<String> {
+        analyzers.iter().flat_map(|analyzer| analyzer.terms(word)).collect()
+    };
+    groups.iter().map(|group| group.iter().flat_map(terms).collect()).collect()
 }
 
 fn set_hubs(parts: &mut [(Known, Vector)]) {
