@@ -125,7 +125,7 @@ async fn verify(
             Ok(VerifyOutcome::Absent) => say(format_args!("{name}: not installed")),
             Err(ModelsError::Cancelled) => return Err(ModelsError::Cancelled),
             Err(error) => {
-                say(format_args!("{name}: DAMAGED"));
+                say(format_args!("{name}: DAMAGED; {}", advice(error.remedy(), &name)));
                 // All are looked at; the first one is explained.
                 damaged = damaged.or(Some(error));
             }
@@ -158,13 +158,15 @@ fn name_of(source: &str) -> String {
     name.replace(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')), "-")
 }
 
-/// The error with its causes and what to do next.
-#[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` asks for")]
-fn explained(error: ModelsError) -> anyhow::Error {
-    let next = match error.remedy() {
+/// What to do next about the model called `name`.
+fn advice(remedy: Remedy, name: &str) -> String {
+    let next = match remedy {
         Remedy::ChooseKnown => "see the names with `comptoir model list`",
         Remedy::ChooseOtherName => "choose another name",
-        Remedy::Pull => "fetch it with `comptoir model pull NAME`",
+        Remedy::Pull => return format!("fetch it with `comptoir model pull {name}`"),
+        Remedy::AddAgain => {
+            return format!("add it again with `comptoir model add SOURCE --name {name}`");
+        }
         Remedy::CheckNetwork => {
             "connect this machine, or set HTTPS_PROXY and SSL_CERT_FILE; a file copied from \
              another machine can be added with `comptoir model add PATH`"
@@ -176,13 +178,27 @@ fn explained(error: ModelsError) -> anyhow::Error {
         Remedy::CheckFolder => "check that this user may write to the model folder",
         Remedy::Report => "this is a fault of the catalogue: please report it",
     };
+    next.to_owned()
+}
+
+/// The error with its causes and what to do next.
+#[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` asks for")]
+fn explained(error: ModelsError) -> anyhow::Error {
     let mut text = error.to_string();
     if let ModelsError::AllSourcesFailed { attempts, .. } = &error {
         for attempt in attempts {
             text.push_str(&format!("\n  {}: {}", attempt.label, attempt.error));
         }
     }
-    anyhow!("{text}\n{next}")
+    let name = if let ModelsError::NotInstalled { name, .. }
+    | ModelsError::Damaged { name, .. }
+    | ModelsError::Changed { name, .. } = &error
+    {
+        name.as_str()
+    } else {
+        "NAME"
+    };
+    anyhow!("{text}\n{}", advice(error.remedy(), name))
 }
 
 /// A progress bar over the events of the store.

@@ -65,7 +65,7 @@ pub enum ModelsError {
         /// What the inspection found.
         why: String,
     },
-    /// The bytes are not the ones promised.
+    /// The bytes that came are not the ones promised.
     #[error("{name}: checksum is {found}, expected {expected}")]
     ChecksumMismatch {
         /// The item.
@@ -75,6 +75,26 @@ pub enum ModelsError {
         /// What came.
         found: Digest,
         /// Where the wrong bytes are.
+        path: PathBuf,
+    },
+    /// The bytes in place are not the ones promised.
+    #[error("{name} is damaged: the checksum of {path} is {found}, expected {expected}")]
+    Damaged {
+        /// The item.
+        name: ModelName,
+        /// What the catalogue promises.
+        expected: Digest,
+        /// What is there.
+        found: Digest,
+        /// Where.
+        path: PathBuf,
+    },
+    /// An added file is not the one any more that was added.
+    #[error("{path} has changed since it was added as {name}")]
+    Changed {
+        /// The addition.
+        name: ModelName,
+        /// Where the file is.
         path: PathBuf,
     },
     /// A source holds a file of another size: it was not downloaded.
@@ -236,6 +256,8 @@ pub enum Remedy {
     ChooseOtherName,
     /// Fetch it (`pull`).
     Pull,
+    /// Add the file again (`add`).
+    AddAgain,
     /// Connect, or set the proxy or certificate variables; or copy the file by hand.
     CheckNetwork,
     /// Run the same command again; it resumes.
@@ -261,7 +283,8 @@ impl ModelsError {
             Self::NameTaken { .. } | Self::Catalogue(CatalogueError::Name(_)) => {
                 Remedy::ChooseOtherName
             }
-            Self::NotInstalled { .. } | Self::Prepared(_) => Remedy::Pull,
+            Self::NotInstalled { .. } | Self::Damaged { .. } | Self::Prepared(_) => Remedy::Pull,
+            Self::Changed { .. } => Remedy::AddAgain,
             Self::Offline { .. } | Self::Client { .. } => Remedy::CheckNetwork,
             Self::NotAFile { .. }
             | Self::NotGguf { .. }

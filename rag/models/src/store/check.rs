@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
-use super::files::{Stamp, read_state, size_of, write_state};
+use super::files::{Stamp, read_state, remove, size_of, write_state};
 use super::{Entry, State, Store};
 use crate::digest::{Digest, hash_file};
 use crate::error::{ModelsError, io_error};
@@ -61,22 +61,15 @@ impl Store {
         }
         // Stamped before reading, so that a change meanwhile breaks the seal.
         let files = stamps(entry, &path);
-        let whole = match entry.recipe() {
-            Some(recipe) => check_folder(path.clone(), recipe, entry.sha256()).await?,
-            None => {
-                let found = hash(&path, progress, cancel).await?;
-                if found != entry.sha256() {
-                    return Err(ModelsError::ChecksumMismatch {
-                        name: entry.name().clone(),
-                        expected: entry.sha256(),
-                        found,
-                        path,
-                    });
-                }
-                true
-            }
+        let checked = match entry.recipe() {
+            Some(recipe) => check_folder(path.clone(), recipe, entry.sha256()).await,
+            None => check_file(entry, &path, progress, cancel).await,
         };
-        if !whole {
+        if let Err(ModelsError::Damaged { .. } | ModelsError::Prepared(_)) = checked {
+            // Else what is damaged under an old stamp would be kept by a pull.
+            drop(remove(&self.seal_file(entry)));
+        }
+        if !checked? {
             return Ok(None);
         }
         if let Some(files) = files {
@@ -120,6 +113,23 @@ fn stamps(entry: &Entry, path: &Path) -> Option<BTreeMap<PathBuf, Stamp>> {
 
 fn made_by(manifest: &Manifest, recipe: &str, source: Digest) -> bool {
     manifest.recipe == recipe && manifest.source_sha256 == source
+}
+
+async fn check_file(
+    entry: &Entry,
+    path: &Path,
+    progress: &dyn Progress,
+    cancel: &CancellationToken,
+) -> Result<bool, ModelsError> {
+    let (found, expected) = (hash(path, progress, cancel).await?, entry.sha256());
+    if found == expected {
+        return Ok(true);
+    }
+    let (name, path) = (entry.name().clone(), path.to_owned());
+    Err(match entry {
+        Entry::Item(_) => ModelsError::Damaged { name, expected, found, path },
+        Entry::Added(_) => ModelsError::Changed { name, path },
+    })
 }
 
 async fn check_folder(path: PathBuf, recipe: &str, source: Digest) -> Result<bool, ModelsError> {

@@ -39,7 +39,7 @@ impl Store {
                 return Ok(path);
             }
             Ok(None) => {}
-            Err(ModelsError::ChecksumMismatch { path, .. }) => {
+            Err(ModelsError::Damaged { path, .. }) => {
                 self.quarantine(&entry, &path)?;
             }
             Err(ModelsError::Prepared(error)) => {

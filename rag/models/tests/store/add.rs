@@ -26,7 +26,10 @@ async fn a_file_by_path_is_used_where_it_lies() {
 
     std::fs::write(&file, weights(20_001)).expect("write");
     let changed = bench.store.locate("mine").await.expect_err("changed since");
-    assert!(matches!(changed, ModelsError::ChecksumMismatch { .. }), "{changed:?}");
+    assert!(matches!(changed, ModelsError::Changed { .. }), "{changed:?}");
+    assert_eq!(changed.remedy(), Remedy::AddAgain);
+    bench.store.add(text, "mine", &NoProgress, &bench.cancel).await.expect("added again");
+    bench.store.locate("mine").await.expect("as it is now");
     bench.store.forget("mine").expect("forgotten");
     assert!(file.exists(), "files elsewhere are not ours to delete");
     assert_eq!(bench.store.current(Task::Language).expect("default").name.as_str(), "model");
