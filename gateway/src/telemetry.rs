@@ -36,3 +36,48 @@ pub fn start(log: &Log) -> Result<(), FilterError> {
     drop(outcome);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Paper(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn by_default_the_house_is_heard_and_libraries_only_when_something_is_wrong() {
+        let paper = Paper::default();
+        let writer = paper.clone();
+        let layer = fmt::layer().with_ansi(false).with_writer(move || writer.clone());
+        let filter = EnvFilter::try_new(Log::default().filter).unwrap();
+        let subscriber = tracing_subscriber::registry().with(filter).with(layer);
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::info!(target: "comptoir::app", "shown 1");
+            tracing::info!(target: "comptoir_engine::life", "shown 2");
+            tracing::debug!(target: "comptoir_engine::life", "hidden");
+            tracing::warn!(target: "sqlx::query", "shown 3");
+            tracing::info!(target: "sqlx::query", "hidden");
+            tracing::warn!(target: "llama-cpp-2", "hidden");
+            tracing::error!(target: "llama-cpp-2", "shown 4");
+            tracing::info!(target: "qdrant_edge::wal", "hidden");
+            tracing::warn!(target: "qdrant_edge::common::flags", "hidden");
+            tracing::warn!(target: "qdrant_edge::common::mmap::ops", "hidden");
+            tracing::warn!(target: "qdrant_edge::wal", "shown 5");
+        });
+        let written = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+        assert!(!written.contains("hidden"), "{written}");
+        assert_eq!(written.matches("shown").count(), 5, "{written}");
+    }
+}

@@ -210,9 +210,9 @@ pub enum LogFormat {
 
 impl Default for Log {
     fn default() -> Self {
-        // The last two: what the in-process index says of a server's start-up
-        // that has no place here, at every start.
-        let filter = "info,qdrant_edge=warn,segment=warn,qdrant_edge::common::flags=error,\
+        // What libraries tell is for their developers, unless something is
+        // wrong; the last three warn of nothing at every start.
+        let filter = "warn,comptoir=info,llama-cpp-2=error,qdrant_edge::common::flags=error,\
                       qdrant_edge::common::mmap=error";
         Self { format: LogFormat::Pretty, filter: filter.to_owned() }
     }
