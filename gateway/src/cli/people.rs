@@ -1,6 +1,6 @@
 //! `comptoir people add`: sign-ins without the browser.
 
-use super::terminal::{say, secret_line};
+use super::terminal::{new_secret, say};
 use crate::config::Config;
 use crate::wire;
 use crate::ws::is_email;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// What to do with people.
 #[derive(Debug, Subcommand)]
 pub enum PeopleCommand {
-    /// Create a person; the password is read from standard input.
+    /// Create a person; the password is asked for twice, or read from a pipe.
     Add(AddArgs),
 }
 
@@ -57,7 +57,8 @@ pub async fn run(command: PeopleCommand, config: &Config) -> anyhow::Result<()> 
         bail!("--name is empty: visitors are shown this first name");
     }
     let storage = wire::storage(config).await?;
-    let password = secret_line("Password: ")?;
+    let password = new_secret("Password: ", "The same again: ")?
+        .context("the two passwords are not the same: nobody was added")?;
     let password_hash = comptoir_admin::password::hash(&password)?;
     let agent = NewAgent {
         id: AgentId(Uuid::now_v7()),

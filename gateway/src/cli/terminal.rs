@@ -12,25 +12,39 @@ pub fn say(line: impl std::fmt::Display) {
     drop(writeln!(std::io::stdout().lock(), "{line}"));
 }
 
-/// Asks for a secret: a line typed at a terminal, not shown there, or all that
-/// is piped in. Without line ends.
-pub fn secret_line(prompt: &str) -> std::io::Result<String> {
-    let mut text = String::new();
-    let input = std::io::stdin();
+/// Asks for a new secret: a line typed twice at a terminal, not shown there, or
+/// all that is piped in. Without line ends; `None` when the second line is not
+/// the first.
+pub fn new_secret(prompt: &str, again: &str) -> std::io::Result<Option<String>> {
+    let mut input = std::io::stdin();
     if !input.is_terminal() {
-        input.take(LONGEST_SECRET).read_to_string(&mut text)?;
-        return Ok(text.trim_end_matches(['\r', '\n']).to_owned());
+        let mut text = String::new();
+        input.by_ref().take(LONGEST_SECRET).read_to_string(&mut text)?;
+        return Ok(Some(without_end(&text)));
     }
+    // Over both lines: who types the second one early must not show it.
     let hidden = Hidden::begin();
-    let warning = if hidden.is_some() { "" } else { "(what you type is shown) " };
+    let is_hidden = hidden.is_some();
+    let secret = line(prompt, is_hidden)?;
+    let is_same = line(again, is_hidden)? == secret;
+    Ok(is_same.then_some(secret))
+}
+
+fn without_end(text: &str) -> String {
+    text.trim_end_matches(['\r', '\n']).to_owned()
+}
+
+fn line(prompt: &str, is_hidden: bool) -> std::io::Result<String> {
+    let mut text = String::new();
+    let warning = if is_hidden { "" } else { "(what you type is shown) " };
     // The prompt goes where it does not mix with results.
     eprint!("{prompt}{warning}");
-    let read = input.lock().take(LONGEST_SECRET).read_line(&mut text);
-    if hidden.is_some() {
+    let read = std::io::stdin().lock().take(LONGEST_SECRET).read_line(&mut text);
+    if is_hidden {
         eprintln!();
     }
     read?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+    Ok(without_end(&text))
 }
 
 /// While it lives, the terminal does not show what is typed.
