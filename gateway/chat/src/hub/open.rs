@@ -2,9 +2,9 @@
 
 use super::Chat;
 use crate::api::{ChatError, OpenRequest, Opened};
-use comptoir_protocol::{Epoch, Seq};
+use comptoir_protocol::Epoch;
 use comptoir_storage::model::{
-    ConversationHead, ConversationKey, Holder, NewConversation, SiteId, TokenHash, VisitorKey,
+    ConversationHead, ConversationKey, NewConversation, SiteId, TokenHash, VisitorKey,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
@@ -97,22 +97,12 @@ impl Chat {
         page: String,
     ) -> Result<ConversationKey, ChatError> {
         let key = ConversationKey(self.world.ids.uuid());
-        let head = ConversationHead {
-            holder: Holder::Bot,
-            open_question: None,
-            failures: 0,
-            notice_due: true,
-            contact: None,
-            agents_read: Seq(0),
-            visitor_read: Seq(0),
-            lang: lang.to_owned(),
-        };
         let new = NewConversation {
             key,
             site: site.clone(),
             visitor,
             epoch: Epoch(self.world.ids.uuid().to_string()),
-            head,
+            head: ConversationHead::beginning(lang),
             page,
             at: self.world.clock.now(),
         };

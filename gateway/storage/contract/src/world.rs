@@ -69,7 +69,7 @@ impl World {
             site: self.site.clone(),
             visitor: visitor(),
             epoch: Epoch(Uuid::new_v4().to_string()),
-            head: head(Holder::Bot),
+            head: ConversationHead::beginning("fr"),
             page: "/depannage".to_owned(),
             at: at(ms),
         }
@@ -121,19 +121,6 @@ pub(crate) fn commit_on(stored: &Conversation, ms: i64) -> Commit {
         head: stored.head.clone(),
         gaps: Vec::new(),
         at: at(ms),
-    }
-}
-
-pub(crate) fn head(holder: Holder) -> ConversationHead {
-    ConversationHead {
-        holder,
-        open_question: None,
-        failures: 0,
-        notice_due: true,
-        contact: None,
-        agents_read: Seq(0),
-        visitor_read: Seq(0),
-        lang: "fr".to_owned(),
     }
 }
 

@@ -3,8 +3,8 @@
 
 use comptoir_protocol::{ClientId, Epoch, Event, NumberedEvent, Seq};
 use comptoir_storage::model::{
-    Commit, ConversationHead, ConversationKey, Holder, NewConversation, NewEvent, SiteId,
-    SiteSettings, TokenHash,
+    Commit, ConversationHead, ConversationKey, NewConversation, NewEvent, SiteId, SiteSettings,
+    TokenHash,
 };
 use comptoir_storage::{ConversationStore as _, SiteStore as _, Storage as _, StorageError};
 use comptoir_storage_sqlite::{SqliteOptions, SqliteStorage};
@@ -21,19 +21,6 @@ async fn open(path: &Path) -> SqliteStorage {
     SqliteStorage::open(path, SqliteOptions::default()).await.expect("opened")
 }
 
-fn head() -> ConversationHead {
-    ConversationHead {
-        holder: Holder::Bot,
-        open_question: None,
-        failures: 0,
-        notice_due: true,
-        contact: None,
-        agents_read: Seq(0),
-        visitor_read: Seq(0),
-        lang: "fr".to_owned(),
-    }
-}
-
 async fn begin(storage: &SqliteStorage) -> ConversationKey {
     let site = SiteId::parse("sablon").expect("valid");
     let now = Timestamp::UNIX_EPOCH;
@@ -43,7 +30,7 @@ async fn begin(storage: &SqliteStorage) -> ConversationKey {
         site,
         visitor: TokenHash([7; 32]),
         epoch: Epoch::from("e"),
-        head: head(),
+        head: ConversationHead::beginning("fr"),
         page: "/".to_owned(),
         at: now,
     };
@@ -57,7 +44,7 @@ async fn say(storage: &SqliteStorage, key: ConversationKey, after: Seq) -> Seq {
         key,
         expected: after,
         events: vec![NewEvent { event, client_id: Some(id) }],
-        head: head(),
+        head: ConversationHead::beginning("fr"),
         gaps: Vec::new(),
         at: Timestamp::UNIX_EPOCH,
     };

@@ -85,6 +85,24 @@ pub struct ConversationHead {
     pub lang: String,
 }
 
+impl ConversationHead {
+    /// Where every conversation begins: the machine answers once the notice
+    /// was shown, and nothing was said yet.
+    #[must_use]
+    pub fn beginning(lang: impl Into<String>) -> Self {
+        Self {
+            holder: Holder::Bot,
+            open_question: None,
+            failures: 0,
+            notice_due: true,
+            contact: None,
+            agents_read: Seq(0),
+            visitor_read: Seq(0),
+            lang: lang.into(),
+        }
+    }
+}
+
 /// A conversation as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversation {

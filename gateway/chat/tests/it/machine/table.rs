@@ -31,23 +31,13 @@ impl Table {
 
     pub fn unannounced() -> Self {
         let now: Timestamp = crate::support::NOW.parse().expect("an instant");
-        let head = ConversationHead {
-            holder: Holder::Bot,
-            open_question: None,
-            failures: 0,
-            notice_due: true,
-            contact: None,
-            agents_read: Seq(0),
-            visitor_read: Seq(0),
-            lang: "fr".to_owned(),
-        };
         let conversation = Conversation {
             key: ConversationKey(Uuid::nil()),
             site: SiteId::parse("atelier").expect("a name"),
             visitor: TokenHash([0; 32]),
             epoch: Epoch::from("e"),
             last_seq: Seq(0),
-            head,
+            head: ConversationHead::beginning("fr"),
             page: "/".to_owned(),
             created_at: now,
             updated_at: now,

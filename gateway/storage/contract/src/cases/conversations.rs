@@ -1,7 +1,7 @@
 //! Conversations as they stand.
 
 use crate::runner::cases;
-use crate::world::{World, at, commit_on, head, says, visitor};
+use crate::world::{World, at, commit_on, says, visitor};
 use comptoir_protocol::{CloseReason, ContactChannel, HandoverReason, Seq};
 use comptoir_storage::model::{
     AgentId, Contact, Conversation, ConversationHead, ConversationKey, Holder, SiteId,
@@ -31,7 +31,7 @@ async fn a_conversation_begins_as_given(storage: Arc<dyn Storage>) {
         visitor: new.visitor,
         epoch: new.epoch.clone(),
         last_seq: Seq(0),
-        head: head(Holder::Bot),
+        head: ConversationHead::beginning("fr"),
         // The only character PostgreSQL cannot hold.
         page: "/entretien\u{fffd}".to_owned(),
         created_at: at(7),
