@@ -1,7 +1,7 @@
 //! The real binary as a process of its own: started, killed, started again.
 
 use crate::firm::{self, ARTISAN, OWNER, PASSWORD, Person, SITE};
-use crate::page::get;
+use crate::page::{Answer, get};
 use crate::places;
 use crate::visitor::Visitor;
 use crate::wait::until;
@@ -9,7 +9,7 @@ use comptoir_storage::model::Role;
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -125,6 +125,19 @@ impl Process {
     /// # Panics
     /// When it stops before.
     pub async fn start(&mut self) {
+        self.launch();
+        until(PATIENCE, "the counter is ready", async || {
+            assert!(self.status().is_none(), "it stopped before it was ready:\n{}", self.log());
+            self.readiness().await.filter(|page| page.status == 200).map(drop)
+        })
+        .await;
+    }
+
+    /// Starts it; it is not ready yet.
+    ///
+    /// # Panics
+    /// When there is no binary.
+    pub fn launch(&mut self) {
         let log = self.folder.path().join("log.txt");
         let log = std::fs::File::options().create(true).append(true).open(log).expect("a log");
         let child = Command::new(places::binary())
@@ -137,20 +150,21 @@ impl Process {
             .spawn()
             .expect("the binary starts");
         self.child = Some(child);
-        let url = self.url("/readyz");
-        until(PATIENCE, "the counter is ready", async || {
-            let ended = self.child.as_mut().and_then(|child| child.try_wait().ok().flatten());
-            assert!(ended.is_none(), "it stopped before it was ready:\n{}", self.log());
-            get(&url).await.filter(|page| page.status == 200).map(drop)
-        })
-        .await;
+    }
+
+    fn status(&mut self) -> Option<ExitStatus> {
+        self.child.as_mut().and_then(|child| child.try_wait().expect("its status"))
+    }
+
+    /// What it says of its readiness, as soon as it answers at all.
+    pub async fn readiness(&self) -> Option<Answer> {
+        get(&self.url("/readyz")).await
     }
 
     /// Waits until the text generator is ready too.
     pub async fn engine_ready(&self) {
-        let url = self.url("/readyz");
         let ready = async || {
-            let page = get(&url).await?;
+            let page = self.readiness().await?;
             page.body.contains("\"engine\":\"ready\"").then_some(())
         };
         until(PATIENCE, "the text generator is ready", ready).await;
@@ -177,12 +191,33 @@ impl Process {
     /// # Panics
     /// When it does not run or does not stop.
     pub async fn stop(&mut self) -> Option<i32> {
-        let mut child = self.child.take().expect("it runs");
-        let id = child.id().to_string();
-        let told = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
+        self.signal("TERM");
+        self.ended(Duration::from_secs(30)).await
+    }
+
+    /// Sends it a signal, by its name without `SIG`.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn signal(&self, name: &str) {
+        let id = self.child.as_ref().expect("it runs").id().to_string();
+        let told = Command::new("kill").args(["-s", name, &id]).status().expect("kill runs");
         assert!(told.success(), "it can be told to stop");
-        let ended = async || child.try_wait().expect("its status");
-        until(Duration::from_secs(30), "the process ends", ended).await.code()
+    }
+
+    /// Waits for its end, at most this long; gives the exit status.
+    ///
+    /// # Panics
+    /// When it does not end.
+    pub async fn ended(&mut self, limit: Duration) -> Option<i32> {
+        let status = until(limit, "the process ends", async || self.status()).await;
+        self.child = None;
+        status.code()
+    }
+
+    /// Whether it runs.
+    pub fn is_running(&mut self) -> bool {
+        self.child.is_some() && self.status().is_none()
     }
 
     /// Address of a page.

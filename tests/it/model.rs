@@ -4,6 +4,7 @@
 use comptoir_protocol::{AnswerStatus, Route};
 use comptoir_tests::firm::LONG_QUESTION;
 use comptoir_tests::{Process, TestApp, engines, heavy, root, until};
+use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -20,6 +21,36 @@ async fn a_model_that_is_too_small_does_no_harm() {
     assert_eq!((reply.route, reply.status), (Route::Answer, AnswerStatus::Complete));
     assert!(reply.text.contains("119"), "{}", reply.text);
     app.stop().await;
+}
+
+/// What libraries tell is for their developers; an owner reads the counter's
+/// own words, unless something is wrong.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_is_the_counters_own() {
+    let _turn = heavy().await;
+    let mut counter = Process::workshop("[log]\nformat = \"json\"");
+    let text = std::fs::read_to_string(counter.config()).expect("the configuration");
+    let small = format!("[models]\nlanguage = {:?}\n", engines::model(engines::SMOLLM));
+    std::fs::write(counter.config(), text.replace("[models]\n", &small)).expect("it is written");
+    counter.start().await;
+    counter.engine_ready().await;
+    counter.visitor().await.ask(LONG_QUESTION).await;
+    assert_eq!(counter.stop().await, Some(0));
+    let log = counter.log();
+    let mut ours = Vec::new();
+    for line in log.lines() {
+        let line: Value = serde_json::from_str(line).expect("JSON, line by line");
+        let target = line["target"].as_str().unwrap_or_default();
+        if target.starts_with("comptoir") {
+            ours.push(line["fields"]["message"].as_str().unwrap_or_default().to_owned());
+        } else {
+            assert_ne!(line["level"], "INFO", "{line}");
+            assert!(!target.starts_with("qdrant") && !target.starts_with("llama"), "{line}");
+        }
+    }
+    for said in ["the counter is open", "engine.ready", "the counter is closed"] {
+        assert!(ours.iter().any(|line| line == said), "{said}: {log}");
+    }
 }
 
 /// llama.cpp's own server, from the package `xllamacpp`.
