@@ -39,7 +39,7 @@ async fn a_colleague_takes_over_after_a_confirmation() {
     assert_eq!(taken.status, 303, "{}", taken.body);
     assert_eq!(taken.location(), Some(format!("/admin/inbox/{key}?view=all").as_str()));
     joined(&mut visitor, SECOND.name).await;
-    assert_eq!(farah.list("mine").await, [key.clone()]);
+    assert_eq!(farah.list("mine").await, [key.as_str()]);
     assert!(basile.list("mine").await.is_empty());
 
     let late = basile.reply(&key, "J'arrive.").await;
@@ -67,7 +67,7 @@ async fn what_somebody_held_who_may_no_longer_sign_in_waits_for_the_others() {
     let action = card[from..].split('"').next().expect("an address");
     assert!(action.ends_with("/disable"), "{action}");
     assert_eq!(farah.post(action, &[]).await.status, 403, "an artisan removes nobody");
-    assert_eq!(basile.list("mine").await, [key.clone()]);
+    assert_eq!(basile.list("mine").await, [key.as_str()]);
 
     assert_eq!(owner.post(action, &[]).await.status, 303);
     let calls = |event: &Event| matches!(event, Event::HandoverRequested { .. });
@@ -75,7 +75,7 @@ async fn what_somebody_held_who_may_no_longer_sign_in_waits_for_the_others() {
     let Event::HandoverRequested { reason, text } = called.event else { unreachable!("matched") };
     assert_eq!(reason, HandoverReason::ExplicitWish, "it waits for what it waited before");
     assert!(text.starts_with("Basile ne peut plus suivre cette conversation."), "{text}");
-    assert_eq!(farah.list("waiting").await, [key.clone()]);
+    assert_eq!(farah.list("waiting").await, [key.as_str()]);
     let shut = basile.get("/admin/inbox").await;
     assert!(shut.location().is_some_and(|to| to.starts_with("/admin/login")), "{}", shut.status);
     let again = owner.get("/admin/settings").await;

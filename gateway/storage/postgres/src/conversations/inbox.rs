@@ -31,17 +31,11 @@ pub(super) async fn inbox(
             .fetch_all(pool)
             .await
         }
-        ConversationFilter::Mine(agent) => {
-            let agent = agent.0.to_string();
-            newest_summaries!(
-                "AND c.state = 'human' AND c.agent_id = $4",
-                site,
-                after,
-                limit,
-                agent
-            )
-            .fetch_all(pool)
-            .await
+        ConversationFilter::Mine(me) => {
+            let me = me.0.to_string();
+            newest_summaries!("AND c.state = 'human' AND c.agent_id = $4", site, after, limit, me)
+                .fetch_all(pool)
+                .await
         }
         ConversationFilter::Open => {
             newest_summaries!(
