@@ -1,6 +1,7 @@
 //! Real Chromium on the firm's page and at the desk.
 
 mod accessibility;
+mod fits;
 mod main_job;
 mod panel;
 mod screenshots;
