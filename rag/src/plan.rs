@@ -98,7 +98,7 @@ pub fn decide(assessed: &[Assessed], at: Thresholds, now: Circumstances) -> Deci
     let entries = assessed
         .iter()
         .take(SOURCES)
-        .filter(|a| a.probability >= at.near)
+        .filter(|a| a.probability >= at.between)
         .map(|a| Arc::clone(&a.entry))
         .collect();
     let otherwise = if best.probability >= f32::midpoint(at.between, at.known) {

@@ -19,6 +19,7 @@ pub mod hub;
 pub mod machine;
 pub mod policy;
 pub mod ports;
+pub mod wording;
 
 pub use api::{
     AgentAction, AgentInput, ChatError, Joined, OpenRequest, Opened, Receipt, SiteNews, SiteWatch,

@@ -75,8 +75,14 @@ pub struct Bot {
     pub declined: Template,
     /// The FAQ does not say; offers a person. `{firm}`.
     pub not_in_faq: Template,
-    /// Before what the FAQ does say around the question. `{firm}`.
+    /// Before what the FAQ says on the subject, which may be the answer. `{firm}`.
+    pub likely: Template,
+    /// Before what the FAQ says nearest to a point that it does not hold. `{firm}`.
     pub near_miss: Template,
+    /// An entry's question, before its answer. `{question}`.
+    pub quoted: Template,
+    /// Before an answer in a language that the visitor did not write.
+    pub other_language: Template,
     /// Asks which question was meant.
     pub clarify: Template,
     /// To what is none of the firm's business. `{firm}`.

@@ -7,7 +7,7 @@ mod engine_off;
 mod entries;
 mod system;
 
-pub use answerer::{FaqAnswerer, NoAnswerer};
+pub use answerer::{FaqAnswerer, NoAnswerer, reply};
 pub use desk::{DeskPreview, DeskSystem};
 pub use engine_off::EngineOff;
 pub use entries::StoredEntries;

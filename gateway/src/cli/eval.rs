@@ -3,13 +3,14 @@
 
 use super::faq;
 use super::terminal::say;
-use crate::adapters::StoredEntries;
+use crate::adapters::{StoredEntries, reply};
 use crate::config::{Config, EngineKind};
 use crate::wire;
 use anyhow::{Context, bail};
 use clap::Args;
 use comptoir_admin::imports;
 use comptoir_chat::policy::{self, PolicySettings, Smalltalk, Triage};
+use comptoir_chat::wording;
 use comptoir_engine::{EngineHandle, TextGenerator};
 use comptoir_messages::Catalog;
 use comptoir_rag::SiteId as RagSite;
@@ -18,7 +19,7 @@ use comptoir_rag::eval::{
     run_retrieval, table,
 };
 use comptoir_rag::knowledge::{Knowledge, Vectors};
-use comptoir_rag::pipeline::{Outcome, Pipeline, PipelineSettings};
+use comptoir_rag::pipeline::{Outcome, Pipeline, PipelineSettings, Route};
 use comptoir_storage::Storage;
 use comptoir_storage::model::{EntryStatus, SiteId, SiteSettings};
 use comptoir_storage_sqlite::{SqliteOptions, SqliteStorage};
@@ -28,6 +29,9 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use uuid::Uuid;
+
+/// The language of the page that the questions are asked on.
+const PAGE: &str = "fr";
 
 /// What to evaluate.
 #[derive(Debug, Args)]
@@ -61,14 +65,14 @@ pub async fn run(args: EvalArgs, config: &Config) -> anyhow::Result<()> {
     let pipeline = pipeline(config, &args, scratch.path(), &storage).await?;
     let rag_site = RagSite::new(site.as_str());
     pipeline.knowledge().sync(&rag_site).await?;
-    let catalog = Catalog::get("fr");
+    let catalog = Catalog::get(PAGE);
     let settings = PolicySettings::default();
     let context = EvalContext {
         pipeline: &pipeline,
         site: rag_site,
         firm: &args.firm,
         triage: &|text, _| triaged(text, &settings, catalog, &args.firm),
-        wording: &|outcome| wording(outcome, catalog, &args.firm),
+        wording: &|outcome| wording(outcome, &args.firm),
     };
     let results = ask_all(&context, &questions, args.retrieval_only).await?;
     if let Some(path) = &args.out {
@@ -164,10 +168,10 @@ fn triaged(
     firm: &str,
 ) -> Option<Triaged> {
     match policy::triage(text, settings) {
-        Triage::Handover { reason, matched, .. } => Some(Triaged {
+        Triage::Handover { reason, danger, matched } => Some(Triaged {
             route: RouteName::Handover,
             reason: format!("{reason:?}: {matched}"),
-            text: String::new(),
+            text: wording::called(danger, PAGE),
         }),
         Triage::Smalltalk(kind) => {
             let template = match kind {
@@ -183,12 +187,15 @@ fn triaged(
     }
 }
 
-/// What a visitor reads when the FAQ has no text of its own.
-fn wording(outcome: &Outcome, catalog: &Catalog, firm: &str) -> String {
-    if outcome.choices.is_empty() {
-        return catalog.bot.not_in_faq.fill(&[("firm", firm)]);
+/// What a visitor reads, in the words of the conversation.
+fn wording(outcome: &Outcome, firm: &str) -> String {
+    if outcome.route == Route::Handover {
+        let danger = policy::called_for(outcome.reason).and_then(|(_, danger)| danger);
+        return wording::called(danger, PAGE);
     }
-    format!("{}\n{}", catalog.bot.clarify.fill(&[]), outcome.choices.join("\n"))
+    let spoken = wording::spoken(&reply(outcome.clone()), PAGE, firm);
+    let choices = outcome.choices.iter();
+    std::iter::once(&spoken.text).chain(choices).map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
 fn write_results(path: &std::path::Path, results: &[ResultRow]) -> anyhow::Result<()> {

@@ -107,16 +107,28 @@ pub struct ScoreRequest {
 /// What [`TextGenerator::score`] says of one candidate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Score {
-    /// Natural-log probability of the whole question under this candidate (a sum; divide by
-    /// `question_tokens` to compare questions).
-    pub question_logprob: f32,
-    /// Tokens in the question.
-    pub question_tokens: usize,
+    /// Natural-log probability of each token of the question under this candidate, in order.
+    pub token_logprobs: Vec<f32>,
     /// Natural-log probability of each target's first token as the first token of the reply, in
     /// the order of the request.
     pub target_logprobs: Vec<f32>,
     /// Prompt tokens that did not have to be evaluated for this candidate.
     pub cached_tokens: usize,
+}
+
+impl Score {
+    /// Natural-log probability of the whole question (a sum; divide by its tokens to compare
+    /// questions).
+    #[must_use]
+    pub fn question_logprob(&self) -> f32 {
+        self.token_logprobs.iter().sum()
+    }
+
+    /// Tokens in the question.
+    #[must_use]
+    pub fn question_tokens(&self) -> usize {
+        self.token_logprobs.len()
+    }
 }
 
 /// A source of replies. Object-safe; one instance is shared by every conversation.

@@ -109,7 +109,7 @@ async fn asked(
 /// The largest differences of the two figures a judge uses.
 fn apart(one: &[Score], two: &[Score]) -> (f32, f32) {
     let verdict = |score: &Score| score.target_logprobs[0] - score.target_logprobs[1];
-    let each = |score: &Score| score.question_logprob / score.question_tokens as f32;
+    let each = |score: &Score| score.question_logprob() / score.question_tokens() as f32;
     let pairs = || one.iter().zip(two);
     let verdicts = pairs().map(|(a, b)| (verdict(a) - verdict(b)).abs());
     let questions = pairs().map(|(a, b)| (each(a) - each(b)).abs());

@@ -143,9 +143,9 @@ async fn qwen_six_candidates_are_weighed() {
         let start = Instant::now();
         let scores = engine.score(ask(question)).await.expect("scores");
         println!("round {round}: {:.2} s  {question}", start.elapsed().as_secs_f32());
-        let base = scores[6].question_logprob / scores[6].question_tokens as f32;
+        let base = scores[6].question_logprob() / scores[6].question_tokens() as f32;
         let judged = scores[..6].iter().map(|score| {
-            let gain = score.question_logprob / score.question_tokens as f32 - base;
+            let gain = score.question_logprob() / score.question_tokens() as f32 - base;
             let yes = score.target_logprobs[0] - score.target_logprobs[1];
             println!("    kept {:3}  gain {gain:+.2}  oui-non {yes:+.2}", score.cached_tokens);
             yes + 2.0 * gain

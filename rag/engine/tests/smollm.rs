@@ -190,15 +190,15 @@ async fn the_fitting_context_makes_a_question_likelier() {
     };
     let first = engine.score(request.clone()).await.expect("scores");
     assert_eq!(first.len(), 2);
-    assert!(first[1].question_logprob > first[0].question_logprob + 2.0, "{first:?}");
-    assert_eq!(first[0].question_tokens, first[1].question_tokens);
+    assert!(first[1].question_logprob() > first[0].question_logprob() + 2.0, "{first:?}");
+    assert_eq!(first[0].question_tokens(), first[1].question_tokens());
     for score in &first {
         assert_eq!(score.target_logprobs.len(), 2);
         assert!(score.target_logprobs.iter().all(|value| *value < 0.0 && value.is_finite()));
     }
     let second = engine.score(request).await.expect("scores");
     for (one, two) in first.iter().zip(&second) {
-        assert!((one.question_logprob - two.question_logprob).abs() < 0.5, "{one:?} {two:?}");
+        assert!((one.question_logprob() - two.question_logprob()).abs() < 0.5, "{one:?} {two:?}");
         assert!(two.cached_tokens > one.cached_tokens, "{one:?} {two:?}");
     }
     engine.stop().await;

@@ -52,7 +52,7 @@ fn assert_alike(one: &[Score], two: &[Score]) {
     for (one, two) in one.iter().zip(two) {
         let figures = |score: &Score| {
             let mut all = score.target_logprobs.clone();
-            all.push(score.question_logprob / score.question_tokens as f32);
+            all.push(score.question_logprob() / score.question_tokens() as f32);
             all
         };
         let apart = figures(one).iter().zip(figures(two)).any(|(a, b)| (a - b).abs() > 1e-2);
@@ -142,7 +142,7 @@ async fn a_damaged_file_is_evaluated_instead() {
     }
     let engine = started(stored(0, Some(folder.path()))).await;
     let found = scores(&engine).await;
-    assert!(found.iter().all(|score| score.question_logprob.is_finite()));
+    assert!(found.iter().all(|score| score.question_logprob().is_finite()));
     assert_eq!((engine.status().stored.count, engine.status().stored.loaded), (0, 0));
     assert!(files(folder.path()).is_empty(), "damaged files go");
     engine.stop().await;

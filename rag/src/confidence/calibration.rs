@@ -50,6 +50,14 @@ pub struct Thresholds {
     pub near: f32,
 }
 
+impl Thresholds {
+    /// `probability`, kept under what is known when `vetoed`.
+    #[must_use]
+    pub fn uncertain(self, probability: f32, vetoed: bool) -> f32 {
+        if vetoed { probability.min(f32::midpoint(self.between, self.known)) } else { probability }
+    }
+}
+
 /// One point of the curve: how much is answered at a threshold, and how much
 /// of that is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -13,6 +13,9 @@ pub const JUDGED: [&str; 10] = [
     "gain",
 ];
 
+/// Place of "missing".
+pub(super) const MISSING: usize = 5;
+
 /// Likeness at which two words begin to be, and are, the same for coverage.
 const LIKE_FROM: f32 = 0.35;
 const LIKE_FULL: f32 = 0.85;

@@ -63,6 +63,12 @@ pub fn fit(names: &[&str], samples: &[Sample]) -> Logistic {
 pub fn curve(model: &Logistic, samples: &[Sample]) -> Vec<CurvePoint> {
     let scored: Vec<(f32, bool, f32)> =
         samples.iter().map(|s| (model.probability(&s.features), s.right, s.weight)).collect();
+    points(&scored)
+}
+
+/// The same for predictions, as `(probability, right, weight)`.
+#[must_use]
+pub fn points(scored: &[(f32, bool, f32)]) -> Vec<CurvePoint> {
     let total: f32 = scored.iter().map(|s| s.2).sum::<f32>().max(1e-6);
     (0..50_u8)
         .map(|step| {

@@ -31,7 +31,7 @@ pub struct Judge {
 
 impl Default for Judge {
     fn default() -> Self {
-        Self { candidates: 3, deadline: Duration::from_secs(8) }
+        Self { candidates: 4, deadline: Duration::from_secs(8) }
     }
 }
 
@@ -77,9 +77,9 @@ impl Judge {
         scores
             .into_iter()
             .map(|score| {
-                let tokens = f32::from(u16::try_from(score.question_tokens.max(1)).ok()?);
+                let tokens = f32::from(u16::try_from(score.question_tokens().max(1)).ok()?);
                 let verdict = score.target_logprobs.first()? - score.target_logprobs.get(1)?;
-                let gain = (score.question_logprob - bare.question_logprob) / tokens;
+                let gain = (score.question_logprob() - bare.question_logprob()) / tokens;
                 (verdict.is_finite() && gain.is_finite()).then_some(Judgement { verdict, gain })
             })
             .collect()

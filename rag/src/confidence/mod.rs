@@ -11,11 +11,13 @@ mod features;
 mod fit;
 mod judge;
 mod same;
+mod veto;
 
 pub use calibration::{Calibration, CurvePoint, Logistic, Thresholds};
 pub use elsewhere::points_elsewhere;
 pub use features::{FAST, JUDGED, features};
-pub use fit::{Sample, curve, fit};
+pub use fit::{Sample, curve, fit, points};
 pub use judge::{Judge, Judgement};
 pub use same::same_words;
 pub(crate) use same::sorted;
+pub use veto::{leaves_out, says_no};

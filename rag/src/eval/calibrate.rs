@@ -4,7 +4,8 @@ use super::rows::QuestionRow;
 use super::run::{EvalContext, ask};
 use crate::RagError;
 use crate::confidence::{
-    Calibration, CurvePoint, FAST, JUDGED, Logistic, Sample, Thresholds, curve, features, fit,
+    Calibration, CurvePoint, FAST, JUDGED, Judgement, Logistic, Sample, Thresholds, curve,
+    features, fit, points, says_no,
 };
 
 /// Observations of a set of questions.
@@ -57,49 +58,75 @@ pub async fn collect(
     Ok(out)
 }
 
+/// Parts that the questions are dealt into; each is predicted by a model that
+/// has not seen it.
+const FOLDS: usize = 10;
+/// Of what is known, from where an entry probably answers.
+const BETWEEN: f32 = 0.6;
+/// Under this an entry is not even named.
+const NEAR: f32 = 0.12;
+
 /// Fits a calibration; `wrong` is the share of wrong answers allowed.
 #[must_use]
 pub fn calibrate(embedder: &str, samples: &Samples, wrong: f32) -> Calibration {
     let fast = fit(&FAST, &samples.fast);
     let fast_curve = curve(&fast, &samples.fast);
-    let seen: Vec<Sample> = samples.judged.iter().flatten().cloned().collect();
-    let judged = (!seen.is_empty()).then(|| fit(&JUDGED, &seen));
-    let judged_curve = judged
-        .as_ref()
-        .map(|model| curve(model, &shown(model, &samples.judged)))
-        .unwrap_or_default();
-    Calibration {
+    let fast_thresholds = thresholds(&fast_curve, wrong);
+    let bare = Calibration {
         embedder: embedder.to_owned(),
         fast,
-        fast_thresholds: thresholds(&fast_curve, wrong),
-        judged,
-        judged_thresholds: thresholds(&judged_curve, wrong),
+        fast_thresholds,
+        judged: None,
+        judged_thresholds: fast_thresholds,
         fast_curve,
+        judged_curve: Vec::new(),
+    };
+    if samples.judged.is_empty() { bare } else { with_judge(bare, &samples.judged, wrong) }
+}
+
+/// Fits the judge's part anew; `questions` holds the hits of each question.
+/// The curve is of questions that the coefficients were not fitted on.
+#[must_use]
+pub fn with_judge(calibration: Calibration, questions: &[Vec<Sample>], wrong: f32) -> Calibration {
+    let all = |keep: &dyn Fn(usize) -> bool| -> Vec<Sample> {
+        let kept = questions.iter().enumerate().filter(|(at, _)| keep(at % FOLDS));
+        kept.flat_map(|(_, hits)| hits).cloned().collect()
+    };
+    let mut seen = Vec::new();
+    for fold in 0..FOLDS {
+        let model = fit(&JUDGED, &all(&|part| part != fold));
+        let asked = questions.iter().skip(fold).step_by(FOLDS);
+        seen.extend(asked.filter_map(|hits| shown(&model, hits)));
+    }
+    let judged_curve = points(&seen);
+    Calibration {
+        judged: Some(fit(&JUDGED, &all(&|_| true))),
+        judged_thresholds: thresholds(&judged_curve, wrong),
         judged_curve,
+        ..calibration
     }
 }
 
-/// The hit of every question that would be shown: the likeliest.
-fn shown(model: &Logistic, questions: &[Vec<Sample>]) -> Vec<Sample> {
-    questions
+/// The likeliest hit of a question, as `(probability, right, weight)`; no
+/// probability where the judge says no.
+fn shown(model: &Logistic, hits: &[Sample]) -> Option<(f32, bool, f32)> {
+    let best = hits
         .iter()
-        .filter_map(|hits| {
-            let likelier = |a: &&Sample, b: &&Sample| {
-                let probability = |s: &Sample| model.probability(&s.features);
-                probability(a).total_cmp(&probability(b))
-            };
-            hits.iter().max_by(likelier).cloned()
-        })
-        .collect()
+        .map(|hit| (model.probability(&hit.features), hit))
+        .max_by(|(a, _), (b, _)| a.total_cmp(b));
+    best.map(|(probability, hit)| {
+        let verdict = hit.features.get(FAST.len()).copied().unwrap_or(0.0);
+        let vetoed = says_no(Judgement { verdict, gain: 0.0 });
+        (if vetoed { 0.0 } else { probability }, hit.right, hit.weight)
+    })
 }
 
-/// The lowest threshold from which on the wrong share stays within bounds.
+/// The lowest threshold that keeps the wrong share within bounds. (A higher
+/// one may exceed them again by a single answer of few.)
 fn thresholds(curve: &[CurvePoint], wrong: f32) -> Thresholds {
     let known = curve
         .iter()
-        .rev()
-        .take_while(|point| point.wrong <= wrong)
-        .last()
+        .find(|point| point.answered > 0.0 && point.wrong <= wrong)
         .map_or(0.98, |point| point.threshold);
-    Thresholds { known, between: (known * 0.4).min(0.5), near: 0.12 }
+    Thresholds { known, between: known * BETWEEN, near: NEAR }
 }

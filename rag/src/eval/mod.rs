@@ -9,7 +9,7 @@ mod rows;
 mod run;
 mod table;
 
-pub use calibrate::{Samples, calibrate, collect};
+pub use calibrate::{Samples, calibrate, collect, with_judge};
 pub use metrics::{KindCount, Metrics};
 pub use rows::{EntryScore, HistoryRow, Millis, QuestionRow, ResultRow, RouteName, read_questions};
 pub use run::{EvalContext, Triage, Triaged, run_question, run_retrieval};

@@ -30,7 +30,7 @@ pub struct EvalContext<'a> {
     pub firm: &'a str,
     /// Routing before the pipeline.
     pub triage: Triage<'a>,
-    /// What the visitor reads for an outcome without a text of its own.
+    /// What the visitor reads for an outcome.
     pub wording: &'a (dyn Fn(&Outcome) -> String + Sync),
 }
 
@@ -73,10 +73,7 @@ pub async fn run_question(
         });
     }
     let outcome = last(context.pipeline.answer(ask).await?).await?;
-    let text = match &outcome.text {
-        Some(text) => text.clone(),
-        None => (context.wording)(&outcome),
-    };
+    let text = (context.wording)(&outcome);
     let name = |external: &Option<String>, id: uuid::Uuid| {
         external.clone().unwrap_or_else(|| id.to_string())
     };

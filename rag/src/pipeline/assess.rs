@@ -2,7 +2,9 @@
 //! the judge where those do not decide.
 
 use super::Pipeline;
-use crate::confidence::{Judgement, Thresholds, features, points_elsewhere, same_words};
+use crate::confidence::{
+    Judgement, Thresholds, features, leaves_out, points_elsewhere, same_words, says_no,
+};
 use crate::people::{Faq, Need};
 use crate::plan::Assessed;
 use crate::retrieve::Found;
@@ -38,18 +40,21 @@ pub(super) fn fast(pipeline: &Pipeline, found: &Found) -> Verdict {
             if same_words(found, place) {
                 return CERTAIN;
             }
-            let likely = fast.probability(&features(found, place, None));
-            doubted(likely, found, place, calibration.fast_thresholds)
+            let features = features(found, place, None);
+            let at = calibration.fast_thresholds;
+            let likely = at.uncertain(fast.probability(&features), leaves_out(found, &features));
+            doubted(likely, found, place, at)
         }),
         thresholds: calibration.fast_thresholds,
         judged: false,
     }
 }
 
-/// An entry that the question points away from may be looked into, and is
-/// never taken for the answer.
+/// An entry that the question points away from may be named as the nearest
+/// there is, and is never taken for the answer.
 fn doubted(likely: f32, found: &Found, place: usize, at: Thresholds) -> f32 {
-    if likely > at.between && points_elsewhere(found, place) { at.between } else { likely }
+    let most = f32::midpoint(at.near, at.between);
+    if likely > most && points_elsewhere(found, place) { most } else { likely }
 }
 
 /// Whether the message needs a person, seen together with what the FAQ has.
@@ -92,9 +97,12 @@ pub(super) async fn judged(
     let worth = fast.assessed.iter().rposition(within).map_or(1, |last| last + 1);
     let judgements = ask(pipeline, found, worth, question, client).await?;
     let mut assessed = assessed(found, |place| {
-        let judged = judgements.get(place).copied();
-        let likely = judged.map_or(0.0, |j| model.probability(&features(found, place, Some(j))));
-        doubted(likely, found, place, calibration.judged_thresholds)
+        let at = calibration.judged_thresholds;
+        let likely = judgements.get(place).map_or(0.0, |judgement| {
+            let likely = model.probability(&features(found, place, Some(*judgement)));
+            at.uncertain(likely, says_no(*judgement))
+        });
+        doubted(likely, found, place, at)
     });
     assessed.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     Some(Verdict { assessed, thresholds: calibration.judged_thresholds, judged: true })

@@ -8,6 +8,7 @@ mod assess;
 mod outcome;
 mod questions;
 mod run;
+mod translate;
 mod write;
 
 pub(crate) use outcome::last;
@@ -177,7 +178,7 @@ impl Pipeline {
     /// # Errors
     /// As [`Pipeline::answer`].
     pub async fn find(&self, ask: &Ask) -> Result<Found, RagError> {
-        questions::find(self, ask, &ask.text).await
+        questions::find(self, ask, &ask.text, questions::lang_of(ask)).await
     }
 
     /// Has the engine read the site's entries ahead of time, so that judging a

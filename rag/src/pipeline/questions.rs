@@ -14,8 +14,13 @@ pub(super) fn lang_of(ask: &Ask) -> Lang {
     guess_lang(&ask.text, ask.lang)
 }
 
-/// Looks up `text` as the message of `ask`.
-pub(super) async fn find(pipeline: &Pipeline, ask: &Ask, text: &str) -> Result<Found, RagError> {
+/// Looks up `text`, written in `lang`, as the message of `ask`.
+pub(super) async fn find(
+    pipeline: &Pipeline,
+    ask: &Ask,
+    text: &str,
+    lang: Lang,
+) -> Result<Found, RagError> {
     let turn = |speaker: Speaker| {
         ask.history.iter().rev().find(|turn| turn.speaker == speaker).map(|turn| turn.text.as_str())
     };
@@ -25,7 +30,7 @@ pub(super) async fn find(pipeline: &Pipeline, ask: &Ask, text: &str) -> Result<F
         &ask.site,
         retrieve::Ask {
             text,
-            lang: lang_of(ask),
+            lang,
             before: turn(Speaker::Visitor),
             answered: turn(Speaker::Assistant),
         },

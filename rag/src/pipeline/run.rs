@@ -3,11 +3,11 @@
 use super::assess::{self, Verdict};
 use super::outcome::{Cited, Hit, Outcome, Piece, Route, Trace};
 use super::write::{self, Written};
-use super::{Ask, Pipeline, questions};
+use super::{Ask, Pipeline, questions, translate};
 use crate::RagError;
 use crate::document::EntryDoc;
 use crate::plan::{Circumstances, Decision, Fallback, decide};
-use crate::retrieve::Found;
+use crate::retrieve::{Found, Ranked};
 use comptoir_text::Lang;
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
@@ -23,6 +23,8 @@ pub(super) struct Run {
     pub(super) pipeline: Pipeline,
     pub(super) ask: Ask,
     pub(super) lang: Lang,
+    /// The question as it is looked up: in the visitor's words, or translated.
+    question: String,
     /// The visitor's turn before, when the message leans on it.
     pub(super) before: Option<String>,
     pub(super) started: Instant,
@@ -39,21 +41,17 @@ pub(super) async fn start(
 ) -> Result<BoxStream<'static, Result<Piece, RagError>>, RagError> {
     let started = Instant::now();
     let lang = questions::lang_of(&ask);
-    let found = questions::find(&pipeline, &ask, &ask.text).await?;
+    let found = questions::find(&pipeline, &ask, &ask.text, lang).await?;
     let mut parts = Vec::new();
     for part in questions::split(&ask.text, lang) {
-        let found = questions::find(&pipeline, &ask, &part).await?;
+        let found = questions::find(&pipeline, &ask, &part, lang).await?;
         parts.push((part, found));
     }
-    let hits = found.hits.iter().map(|hit| Hit {
-        id: hit.entry.id,
-        external_id: hit.entry.external_id.clone(),
-        score: hit.score,
-    });
-    let trace = Trace { hits: hits.collect(), retrieve_ms: millis(started), ..Trace::default() };
+    let trace = Trace { hits: hits_of(&found), retrieve_ms: millis(started), ..Trace::default() };
     let (out, pieces) = mpsc::channel(ROOM);
-    let run =
-        Run { pipeline, ask, lang, before: found.before.clone(), started, late: false, trace, out };
+    let question = ask.text.clone();
+    let before = found.before.clone();
+    let run = Run { pipeline, ask, lang, question, before, started, late: false, trace, out };
     tokio::spawn(run.work(found, parts));
     let pieces = stream::unfold(pieces, |mut pieces| async {
         pieces.recv().await.map(|piece| (piece, pieces))
@@ -78,16 +76,40 @@ impl Run {
             let outcome = self.outcome(Route::Handover, need.word());
             return self.end(outcome).await;
         }
+        let (found, fast, parts) = match self.translated(&found, &fast).await {
+            Some(found) => {
+                let fast = assess::fast(&self.pipeline, &found);
+                (found, fast, Vec::new())
+            }
+            None => (found, fast, parts),
+        };
         let decision = self.decide(&found, fast, &parts).await;
         let outcome = match decision {
             Decision::Verbatim(entries) => self.verbatim(&entries, "known").await,
             Decision::Generate { entries, otherwise } => self.generate(&entries, otherwise).await,
             Decision::Clarify(entries) => self.clarify(&entries),
-            Decision::Likely(entry) => self.likely(&entry, "likely"),
-            Decision::NearMiss(entry) => self.near_miss(&entry, "near_miss"),
+            Decision::Likely(entry) => self.nearest(&entry, "likely"),
+            Decision::NearMiss(entry) => self.nearest(&entry, "near_miss"),
             Decision::Nothing => self.outcome(Route::OfferHuman, "nothing_found"),
         };
         self.end(outcome).await;
+    }
+
+    /// What is found for the question in the FAQ's own language, when the
+    /// visitor writes another one and nothing is certain yet.
+    async fn translated(&mut self, found: &Found, fast: &Verdict) -> Option<Found> {
+        let best = fast.assessed.first().map_or(0.0, |best| best.probability);
+        let main = *found.state.langs.first()?;
+        if best >= fast.thresholds.known || found.state.langs.contains(&self.lang) {
+            return None;
+        }
+        let text = translate::into(&self.pipeline, &self.ask, self.lang, main).await?;
+        let found = questions::find(&self.pipeline, &self.ask, &text, main).await;
+        let found = found.inspect_err(|error| tracing::warn!(%error, "no second look")).ok()?;
+        self.trace.hits = hits_of(&found);
+        self.before.clone_from(&found.before);
+        self.question = text;
+        Some(found)
     }
 
     async fn end(&mut self, outcome: Outcome) {
@@ -106,7 +128,7 @@ impl Run {
         if let Some(decision) = self.decide_parts(parts).await {
             return decision;
         }
-        let text = self.ask.text.clone();
+        let text = self.question.clone();
         let verdict = self.assess(found, fast, &text).await;
         if let Some(best) = verdict.assessed.first() {
             self.trace.confidence = best.probability;
@@ -197,9 +219,7 @@ impl Run {
                 let reason = if reason == "near_miss" { "known" } else { reason };
                 self.verbatim(&best, reason).await
             }
-            // The model found nothing in it, or would have said something else.
-            Some(best) if matches!(reason, "near_miss" | "guarded") => self.near_miss(best, reason),
-            Some(best) => self.likely(best, reason),
+            Some(best) => self.nearest(best, reason),
             None => self.outcome(Route::OfferHuman, "nothing_found"),
         }
     }
@@ -212,17 +232,15 @@ impl Run {
         }
     }
 
-    /// The model could not say: what the entry says, and a person beside it.
-    fn likely(&self, entry: &Arc<EntryDoc>, reason: &'static str) -> Outcome {
+    /// Nobody could make sure that the entry answers: what it says, as the
+    /// answer to its own question, and a person beside it.
+    fn nearest(&self, entry: &Arc<EntryDoc>, reason: &'static str) -> Outcome {
         Outcome {
             text: Some(entry.answer.trim().to_owned()),
             citations: cite(std::slice::from_ref(entry)),
-            ..self.near_miss(entry, reason)
+            nearest: Some(entry.as_ref().into()),
+            ..self.outcome(Route::OfferHuman, reason)
         }
-    }
-
-    fn near_miss(&self, entry: &EntryDoc, reason: &'static str) -> Outcome {
-        Outcome { nearest: Some(entry.into()), ..self.outcome(Route::OfferHuman, reason) }
     }
 
     fn outcome(&self, route: Route, reason: &'static str) -> Outcome {
@@ -241,6 +259,15 @@ impl Run {
 
 fn cite(entries: &[Arc<EntryDoc>]) -> Vec<Cited> {
     entries.iter().map(|entry| entry.as_ref().into()).collect()
+}
+
+fn hits_of(found: &Found) -> Vec<Hit> {
+    let hit = |hit: &Ranked| Hit {
+        id: hit.entry.id,
+        external_id: hit.entry.external_id.clone(),
+        score: hit.score,
+    };
+    found.hits.iter().map(hit).collect()
 }
 
 /// Milliseconds since `started`.

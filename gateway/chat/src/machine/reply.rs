@@ -3,16 +3,11 @@
 use super::draft::Draft;
 use crate::policy::{Danger, Smalltalk, mask};
 use crate::ports::Reply;
+use crate::wording::{self, Kind, NEAR_MISS, OFF_TOPIC};
 use comptoir_messages::{Catalog, Template};
 use comptoir_protocol::{AnswerId, AnswerStatus, Citation, Event, Offer, Route, Seq};
 use comptoir_storage::model::NewGap;
 
-/// Reason of a reply that has nothing to do with the firm; see [`Reply::reason`].
-const OFF_TOPIC: &str = "off_topic";
-/// Reason of a reply that a model wrote.
-const GENERATED: &str = "written";
-/// Reason of a reply on a subject that is known, to a point that is not.
-const NEAR_MISS: &str = "near_miss";
 /// Failures in a row after which a person is offered beside every reply.
 pub(super) const OFFER_AFTER: u32 = 2;
 /// Failures in a row after which a person is called.
@@ -68,15 +63,7 @@ pub(super) fn say_offering(draft: &mut Draft<'_>, to: Seq, template: &Template) 
 
 /// Appends the emergency text: the number comes before everything else.
 pub(super) fn say_danger(draft: &mut Draft<'_>, to: Seq, danger: Danger) {
-    let texts = &draft.texts().danger;
-    let template = match danger {
-        Danger::Gas => &texts.gas,
-        Danger::CarbonMonoxide => &texts.carbon_monoxide,
-        Danger::Fire => &texts.fire,
-        Danger::Water => &texts.water,
-        Danger::Distress => &texts.distress,
-        Danger::Other => &texts.other,
-    };
+    let template = wording::emergency(draft.texts(), danger);
     say_fixed(draft, to, template, Route::Handover);
 }
 
@@ -93,48 +80,29 @@ pub(super) fn smalltalk(draft: &Draft<'_>, kind: Smalltalk) -> &'static Template
 
 /// A finished answer in words, and whether it helped.
 pub(super) fn words_of(draft: &Draft<'_>, reply: &Reply) -> (Words, bool) {
-    // The reply's own language where a catalog of it exists: a visitor who
-    // writes English on a French page gets one language per message.
-    let lang = if Catalog::speaks(&reply.lang) { &reply.lang } else { &draft.head.lang };
-    let texts = &Catalog::get(lang).bot;
-    let firm = [("firm", draft.cx.site.firm.as_str())];
-    let said = reply.text.clone().filter(|text| !text.trim().is_empty());
-    let fill = |template: &Template| template.fill(&firm);
+    let spoken = wording::spoken(reply, &draft.head.lang, &draft.cx.site.firm);
     let person = if draft.head.failures >= OFFER_AFTER { offers(draft) } else { Vec::new() };
-    let (text, route, offers, helped) = match (reply.route, said) {
-        (Route::Answer, Some(text)) if reply.reason == GENERATED && person.is_empty() => {
-            (text, Route::Answer, vec![Offer::Human], true)
+    let offers = match spoken.kind {
+        Kind::Answer if reply.reason == wording::GENERATED && person.is_empty() => {
+            vec![Offer::Human]
         }
-        (Route::Answer, Some(text)) => (text, Route::Answer, person, true),
-        (Route::Clarify, said) => {
+        Kind::Answer | Kind::Courtesy => person,
+        Kind::Choices => {
             let choices = reply.choices.iter().map(|text| Offer::Ask { text: text.clone() });
-            let offers = choices.chain([Offer::Human]).collect();
-            (said.unwrap_or_else(|| fill(&texts.clarify)), Route::Clarify, offers, true)
+            choices.chain([Offer::Human]).collect()
         }
-        (Route::Smalltalk, said) => {
-            (said.unwrap_or_else(|| fill(&texts.greeting)), Route::Smalltalk, person, true)
-        }
-        (Route::OfferHuman, None) if reply.reason == OFF_TOPIC => {
-            (fill(&texts.off_topic), Route::OfferHuman, vec![Offer::Human], true)
-        }
-        // Nobody could make sure that the entry answers; it may well.
-        (Route::OfferHuman, Some(text)) if reply.reason != NEAR_MISS => {
-            let around = format!("{}\n\n{text}", fill(&texts.near_miss));
-            (around, Route::OfferHuman, offers(draft), false)
-        }
-        (Route::OfferHuman | Route::Handover, Some(text)) => {
-            let around =
-                format!("{}\n\n{text}\n\n{}", fill(&texts.near_miss), fill(&texts.not_in_faq));
-            (around, Route::OfferHuman, offers(draft), false)
-        }
-        (Route::Answer | Route::OfferHuman | Route::Handover, None) => {
-            (fill(&texts.not_in_faq), Route::OfferHuman, offers(draft), false)
-        }
+        Kind::Declined => vec![Offer::Human],
+        Kind::Around | Kind::Nothing => offers(draft),
     };
-    let lang =
-        if reply.text.is_some() { reply.lang.clone() } else { Catalog::resolve(lang).to_owned() };
-    let citations = reply.citations.clone();
-    (Words { text, lang, route, citations, status: AnswerStatus::Complete, offers }, helped)
+    let words = Words {
+        text: spoken.text,
+        lang: spoken.lang,
+        route: spoken.route,
+        citations: reply.citations.clone(),
+        status: AnswerStatus::Complete,
+        offers,
+    };
+    (words, !matches!(spoken.kind, Kind::Around | Kind::Nothing))
 }
 
 /// The apology for an answer that failed: never an error text.

@@ -350,8 +350,7 @@ impl ScoreWork {
             .into_iter()
             .map(|candidate| Part {
                 score: Score {
-                    question_logprob: 0.0,
-                    question_tokens: candidate.question.len(),
+                    token_logprobs: vec![f32::NEG_INFINITY; candidate.question.len()],
                     target_logprobs: vec![f32::NEG_INFINITY; targets.len()],
                     cached_tokens: 0,
                 },
@@ -368,8 +367,11 @@ impl ScoreWork {
         };
         if part.question.contains(&(at + 1)) {
             let next = part.tokens[at + 1];
-            let logprob = sampling::logprobs(logits, &[next]);
-            part.score.question_logprob += logprob.first().copied().unwrap_or(f32::NEG_INFINITY);
+            let logprob = sampling::logprobs(logits, &[next]).first().copied();
+            let place = part.score.token_logprobs.get_mut(at + 1 - part.question.start);
+            if let (Some(place), Some(logprob)) = (place, logprob) {
+                *place = logprob;
+            }
         }
         if at + 1 == part.tokens.len() {
             part.score.target_logprobs = sampling::logprobs(logits, &self.targets);

@@ -5,7 +5,8 @@ use crate::support::{answer, nothing_found, send};
 use comptoir_chat::machine::{Effect, Input, Refusal};
 use comptoir_chat::{Reply, VisitorAction};
 use comptoir_protocol::{
-    AnswerStatus, ClientId, ContactChannel, Event, FeedbackValue, HandoverReason, Offer, Route, Seq,
+    AnswerStatus, Citation, ClientId, ContactChannel, Event, FeedbackValue, HandoverReason, Offer,
+    Route, Seq,
 };
 use comptoir_storage::model::Holder;
 use jiff::SignedDuration;
@@ -121,16 +122,29 @@ fn a_no_after_the_offer_is_no_question() {
 fn a_near_miss_says_what_the_faq_does_say() {
     let mut table = Table::new();
     table.says("Le ramonage d'un poêle, combien ?");
+    let answer = "Le ramonage d'un conduit coûte 75 €.";
+    let nearest = Citation {
+        entry: "e".to_owned(),
+        version: 1,
+        title: "Combien coûte un ramonage ?".to_owned(),
+        text: answer.to_owned(),
+    };
     let reply = Reply {
         reason: "near_miss",
-        text: Some("Le ramonage d'un conduit coûte 75 €.".to_owned()),
+        text: Some(answer.to_owned()),
+        citations: vec![nearest],
         ..nothing_found()
     };
-    let events = table.answered(reply);
+    let events = table.answered(reply.clone());
     let text = text_of(&events[0]);
-    assert!(
-        text.starts_with("Voici ce que") && text.contains("75 €") && text.contains("ne figure pas")
-    );
+    assert!(text.starts_with("Cette précision ne figure pas"), "{text}");
+    // The answer stands behind the question it was written for.
+    assert!(text.ends_with(&format!("« Combien coûte un ramonage ? » : {answer}")), "{text}");
+    table.says("Le ramonage d'un poêle, combien ?");
+    let events = table.answered(Reply { reason: "likely", ..reply });
+    let text = text_of(&events[0]);
+    assert!(text.starts_with("Voici ce que") && !text.contains("ne figure pas"), "{text}");
+    assert!(text.contains("« Combien coûte un ramonage ? »"), "{text}");
 }
 
 #[test]
