@@ -30,11 +30,11 @@ pub enum Decision {
     },
     /// Ask which of these is meant.
     Clarify(Vec<Arc<EntryDoc>>),
-    /// The entry probably answers, and nobody can make sure: give it as the
-    /// nearest there is, offer a person.
-    Likely(Arc<EntryDoc>),
-    /// The subject is known, the answer is not: name the entry, offer a person.
-    NearMiss(Arc<EntryDoc>),
+    /// The first entry probably answers, and nobody can make sure: give it as
+    /// the nearest there is and the others to choose from, offer a person.
+    Likely(Vec<Arc<EntryDoc>>),
+    /// The subject is known, the answer is not: as before, saying so.
+    NearMiss(Vec<Arc<EntryDoc>>),
     /// Nothing was found: offer a person.
     Nothing,
 }
@@ -82,7 +82,7 @@ pub fn decide(assessed: &[Assessed], at: Thresholds, now: Circumstances) -> Deci
         return Decision::Nothing;
     }
     if best.probability < at.between {
-        return Decision::NearMiss(Arc::clone(&best.entry));
+        return Decision::NearMiss(nearest(assessed, at));
     }
     let close: Vec<&Assessed> = assessed
         .iter()
@@ -93,7 +93,7 @@ pub fn decide(assessed: &[Assessed], at: Thresholds, now: Circumstances) -> Deci
         return Decision::Clarify(close.iter().map(|a| Arc::clone(&a.entry)).collect());
     }
     if !now.engine_ready {
-        return Decision::Likely(Arc::clone(&best.entry));
+        return Decision::Likely(nearest(assessed, at));
     }
     let entries = assessed
         .iter()
@@ -107,6 +107,12 @@ pub fn decide(assessed: &[Assessed], at: Thresholds, now: Circumstances) -> Deci
         Fallback::NearMiss
     };
     Decision::Generate { entries, otherwise }
+}
+
+/// The entries that may have been meant, best first.
+fn nearest(assessed: &[Assessed], at: Thresholds) -> Vec<Arc<EntryDoc>> {
+    let near = assessed.iter().take(CHOICES).filter(|a| a.probability >= at.near);
+    near.map(|a| Arc::clone(&a.entry)).collect()
 }
 
 fn known(best: &Assessed, now: Circumstances) -> Decision {
@@ -197,7 +203,9 @@ mod tests {
     #[test]
     fn the_less_likely_the_less_is_said() {
         let near = assessed(&[("Où êtes-vous ?", "À Angers.", 0.3)]);
-        assert!(matches!(decide(&near, AT, NOW), Decision::NearMiss(_)));
+        assert!(matches!(decide(&near, AT, NOW), Decision::NearMiss(e) if e.len() == 1));
+        let more = assessed(&[("Où êtes-vous ?", "À Angers.", 0.3), ("Où livrer ?", "Ici.", 0.25)]);
+        assert!(matches!(decide(&more, AT, NOW), Decision::NearMiss(e) if e.len() == 2));
         let far = assessed(&[("Où êtes-vous ?", "À Angers.", 0.1)]);
         assert!(matches!(decide(&far, AT, NOW), Decision::Nothing));
         assert!(matches!(decide(&[], AT, NOW), Decision::Nothing));

@@ -162,6 +162,36 @@ async fn a_question_in_english_is_written_and_guarded() {
 }
 
 #[tokio::test]
+async fn a_question_in_another_language_is_looked_up_in_the_faqs_own() {
+    let german = |firm: &Firm| Ask {
+        lang: Lang::De,
+        ..ask(firm, "Was kostet es, wenn Sie am Sonntag kommen müssen?")
+    };
+    let alone = demo(support::no_engine()).await;
+    let (outcome, _) = answer(&alone, german(&alone)).await.expect("an outcome");
+    assert_ne!(outcome.route, Route::Answer, "nobody translated, nothing is certain");
+    let entry = alone.desk.get("depannage-dimanche");
+    let firm = demo(Arc::new(Scripted::saying(entry.question.clone()))).await;
+    let (outcome, _) = answer(&firm, german(&firm)).await.expect("an outcome");
+    assert_eq!(outcome.route, Route::Answer);
+    // What the double then writes in German states nothing: the entry's words.
+    assert_eq!(outcome.text.as_deref(), Some(entry.answer.as_str()));
+    assert_eq!(outcome.lang, "de");
+}
+
+#[tokio::test]
+async fn a_telling_word_without_a_counterpart_is_never_certain() {
+    let firm = demo(support::no_engine()).await;
+    // The entry is about servicing; installing stands nowhere in it.
+    let question = ask(&firm, "L’installation d’une climatisation réversible coûte combien ?");
+    let (outcome, _) = answer(&firm, question).await.expect("an outcome");
+    assert_eq!(outcome.route, Route::OfferHuman, "{:?}", outcome.text);
+    let asked = ask(&firm, &firm.desk.get("entretien-clim").question);
+    let (outcome, _) = answer(&firm, asked).await.expect("an outcome");
+    assert_eq!(outcome.route, Route::Answer, "the entry's own question still is");
+}
+
+#[tokio::test]
 async fn the_liar_shows_nothing_that_no_entry_says() {
     let firm = demo(Arc::new(Liar::seeded(11))).await;
     let answers: Vec<String> = firm.desk.all().into_iter().map(|e| e.answer).collect();

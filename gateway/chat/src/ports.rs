@@ -76,7 +76,8 @@ pub struct Reply {
     pub lang: String,
     /// Entries the text rests on, best first.
     pub citations: Vec<Citation>,
-    /// For `Clarify`: questions to choose from.
+    /// Questions to choose from: for `Clarify` what may be meant, for
+    /// `OfferHuman` what else is near.
     pub choices: Vec<String>,
     /// Best entry even when it did not answer, for the gap list.
     pub nearest: Option<EntryId>,

@@ -2,7 +2,7 @@
 
 use super::judge::Judgement;
 use crate::knowledge::Known;
-use crate::retrieve::{Found, Query, Ranked};
+use crate::retrieve::{Found, Query, QueryWord, Ranked};
 
 /// Names of the features without the judge, in order.
 pub const FAST: [&str; 8] =
@@ -82,18 +82,19 @@ fn words<'a>(
     known: &'a Known,
     idf: impl Fn(&str) -> f32 + 'a,
 ) -> impl Iterator<Item = (f32, f32)> + 'a {
-    query.words.iter().map(move |word| {
-        let weight = word.term.as_deref().map_or(0.0, &idf);
-        if word.matches.iter().any(|term| known.all.holds(term)) {
-            return (weight, 1.0);
-        }
-        let likeness = known
-            .head_words
-            .iter()
-            .chain(&known.answer_words)
-            .filter_map(|id| word.likeness.get(*id))
-            .fold(0.0_f32, |best, likeness| best.max(*likeness));
-        let share = ((likeness - LIKE_FROM) / (LIKE_FULL - LIKE_FROM)).clamp(0.0, 1.0);
-        (weight, share)
-    })
+    query.words.iter().map(move |word| (word.term.as_deref().map_or(0.0, &idf), share(word, known)))
+}
+
+/// How much of a word of the question the entry speaks of, 0 to 1.
+pub(super) fn share(word: &QueryWord, known: &Known) -> f32 {
+    if word.matches.iter().any(|term| known.all.holds(term)) {
+        return 1.0;
+    }
+    let likeness = known
+        .head_words
+        .iter()
+        .chain(&known.answer_words)
+        .filter_map(|id| word.likeness.get(*id))
+        .fold(0.0_f32, |best, likeness| best.max(*likeness));
+    ((likeness - LIKE_FROM) / (LIKE_FULL - LIKE_FROM)).clamp(0.0, 1.0)
 }

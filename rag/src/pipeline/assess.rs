@@ -42,7 +42,8 @@ pub(super) fn fast(pipeline: &Pipeline, found: &Found) -> Verdict {
             }
             let features = features(found, place, None);
             let at = calibration.fast_thresholds;
-            let likely = at.uncertain(fast.probability(&features), leaves_out(found, &features));
+            let likely =
+                at.uncertain(fast.probability(&features), leaves_out(found, place, &features));
             doubted(likely, found, place, at)
         }),
         thresholds: calibration.fast_thresholds,

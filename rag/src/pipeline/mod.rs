@@ -135,7 +135,7 @@ impl Pipeline {
         self
     }
 
-    /// The knowledge behind, for syncing and rebuilding.
+    /// The knowledge behind, for syncing.
     #[must_use]
     pub fn knowledge(&self) -> &Arc<Knowledge> {
         &self.knowledge

@@ -80,7 +80,8 @@ pub struct Outcome {
     pub lang: &'static str,
     /// What the reply rests on.
     pub citations: Vec<Cited>,
-    /// Questions to choose from, for [`Route::Clarify`].
+    /// Questions to choose from: for [`Route::Clarify`] what may be meant, for
+    /// [`Route::OfferHuman`] what else is near.
     pub choices: Vec<String>,
     /// What the FAQ says nearest to the subject, for [`Route::OfferHuman`].
     pub nearest: Option<Cited>,

@@ -88,8 +88,8 @@ impl Run {
             Decision::Verbatim(entries) => self.verbatim(&entries, "known").await,
             Decision::Generate { entries, otherwise } => self.generate(&entries, otherwise).await,
             Decision::Clarify(entries) => self.clarify(&entries),
-            Decision::Likely(entry) => self.nearest(&entry, "likely"),
-            Decision::NearMiss(entry) => self.nearest(&entry, "near_miss"),
+            Decision::Likely(entries) => self.nearest(&entries, "likely"),
+            Decision::NearMiss(entries) => self.nearest(&entries, "near_miss"),
             Decision::Nothing => self.outcome(Route::OfferHuman, "nothing_found"),
         };
         self.end(outcome).await;
@@ -219,8 +219,7 @@ impl Run {
                 let reason = if reason == "near_miss" { "known" } else { reason };
                 self.verbatim(&best, reason).await
             }
-            Some(best) => self.nearest(best, reason),
-            None => self.outcome(Route::OfferHuman, "nothing_found"),
+            Some(_) | None => self.nearest(entries, reason),
         }
     }
 
@@ -232,13 +231,18 @@ impl Run {
         }
     }
 
-    /// Nobody could make sure that the entry answers: what it says, as the
-    /// answer to its own question, and a person beside it.
-    fn nearest(&self, entry: &Arc<EntryDoc>, reason: &'static str) -> Outcome {
+    /// Nobody could make sure that the best entry answers: what it says, as
+    /// the answer to its own question, the others to choose from, and a person
+    /// beside them.
+    fn nearest(&self, entries: &[Arc<EntryDoc>], reason: &'static str) -> Outcome {
+        let Some((best, others)) = entries.split_first() else {
+            return self.outcome(Route::OfferHuman, "nothing_found");
+        };
         Outcome {
-            text: Some(entry.answer.trim().to_owned()),
-            citations: cite(std::slice::from_ref(entry)),
-            nearest: Some(entry.as_ref().into()),
+            text: Some(best.answer.trim().to_owned()),
+            citations: cite(std::slice::from_ref(best)),
+            choices: others.iter().map(|entry| entry.question.clone()).collect(),
+            nearest: Some(best.as_ref().into()),
             ..self.outcome(Route::OfferHuman, reason)
         }
     }

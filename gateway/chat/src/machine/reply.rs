@@ -87,12 +87,10 @@ pub(super) fn words_of(draft: &Draft<'_>, reply: &Reply) -> (Words, bool) {
             vec![Offer::Human]
         }
         Kind::Answer | Kind::Courtesy => person,
-        Kind::Choices => {
-            let choices = reply.choices.iter().map(|text| Offer::Ask { text: text.clone() });
-            choices.chain([Offer::Human]).collect()
-        }
+        Kind::Choices => choices(reply).chain([Offer::Human]).collect(),
         Kind::Declined => vec![Offer::Human],
-        Kind::Around | Kind::Nothing => offers(draft),
+        Kind::Around => choices(reply).chain(offers(draft)).collect(),
+        Kind::Nothing => offers(draft),
     };
     let words = Words {
         text: spoken.text,
@@ -103,6 +101,11 @@ pub(super) fn words_of(draft: &Draft<'_>, reply: &Reply) -> (Words, bool) {
         offers,
     };
     (words, !matches!(spoken.kind, Kind::Around | Kind::Nothing))
+}
+
+/// The entries' questions that the visitor may have meant.
+fn choices(reply: &Reply) -> impl Iterator<Item = Offer> {
+    reply.choices.iter().map(|text| Offer::Ask { text: text.clone() })
 }
 
 /// The apology for an answer that failed: never an error text.

@@ -133,11 +133,14 @@ fn a_near_miss_says_what_the_faq_does_say() {
         reason: "near_miss",
         text: Some(answer.to_owned()),
         citations: vec![nearest],
+        choices: vec!["Ramonez-vous les inserts ?".to_owned()],
         ..nothing_found()
     };
     let events = table.answered(reply.clone());
     let text = text_of(&events[0]);
     assert!(text.starts_with("Cette précision ne figure pas"), "{text}");
+    let Event::BotMessage { offers, .. } = &events[0] else { panic!("{events:?}") };
+    assert!(matches!(offers[..2], [Offer::Ask { .. }, Offer::Human]), "{offers:?}");
     // The answer stands behind the question it was written for.
     assert!(text.ends_with(&format!("« Combien coûte un ramonage ? » : {answer}")), "{text}");
     table.says("Le ramonage d'un poêle, combien ?");
