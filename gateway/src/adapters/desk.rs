@@ -5,6 +5,7 @@ use comptoir_admin::{
     AnswerPreview, Competitor, DownCause, EngineView, Preview, PreviewError, SystemView,
 };
 use comptoir_chat::policy::{self, PolicySettings, Triage};
+use comptoir_chat::wording;
 use comptoir_engine::{EngineState, MachineProblem, StartError, TextGenerator, Unavailable};
 use comptoir_protocol::Route;
 use comptoir_rag::SiteId as RagSite;
@@ -76,9 +77,10 @@ impl AnswerPreview for DeskPreview {
         let competitors = self.competitors(site, &outcome).await?;
         let cited = outcome.citations.iter().map(|cited| cited.question.clone()).collect();
         let reply = super::answerer::reply(outcome);
+        let spoken = wording::spoken(&reply, &settings.default_lang, &settings.firm);
         Ok(Preview {
-            route: reply.route,
-            text: reply.text,
+            route: spoken.route,
+            text: reply.text.is_some().then_some(spoken.text),
             cited,
             choices: reply.choices,
             competitors,

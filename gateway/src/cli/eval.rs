@@ -65,6 +65,9 @@ pub async fn run(args: EvalArgs, config: &Config) -> anyhow::Result<()> {
     let pipeline = pipeline(config, &args, scratch.path(), &storage).await?;
     let rag_site = RagSite::new(site.as_str());
     pipeline.knowledge().sync(&rag_site).await?;
+    if !args.retrieval_only {
+        read_ahead(&pipeline, &rag_site).await?;
+    }
     let catalog = Catalog::get(PAGE);
     let settings = PolicySettings::default();
     let context = EvalContext {
@@ -138,6 +141,19 @@ async fn pipeline(
     let source = Arc::new(StoredEntries(Arc::clone(storage)));
     let knowledge = Arc::new(Knowledge::new(source, index, Vectors::new(embedder, None)));
     Ok(Pipeline::new(knowledge, engine, PipelineSettings::default()))
+}
+
+/// Has the model read the entries, as a server has by the time it is asked.
+async fn read_ahead(pipeline: &Pipeline, site: &RagSite) -> anyhow::Result<()> {
+    let bar = ProgressBar::new(0);
+    pipeline
+        .warm(site, |warmed| {
+            bar.set_length(warmed.entries as u64);
+            bar.set_position(warmed.read as u64);
+        })
+        .await?;
+    bar.finish_and_clear();
+    Ok(())
 }
 
 async fn ask_all(

@@ -19,6 +19,24 @@ pub(super) struct Verdict {
     pub(super) judged: bool,
 }
 
+impl Verdict {
+    /// This verdict; or, where the judge finds nothing worth naming and
+    /// retrieval alone found an entry likely, that entry as the nearest.
+    pub(super) fn or_named_by(self, fast: Self) -> Self {
+        let best = |of: &Self| of.assessed.first().map_or(0.0, |best| best.probability);
+        if best(&self) >= self.thresholds.near || best(&fast) < fast.thresholds.between {
+            return self;
+        }
+        let named = f32::midpoint(self.thresholds.near, self.thresholds.between);
+        let mut assessed = fast.assessed;
+        assessed.truncate(1);
+        for one in &mut assessed {
+            one.probability = named;
+        }
+        Self { assessed, ..self }
+    }
+}
+
 /// The probability of an entry whose own words were used.
 const CERTAIN: f32 = 0.99;
 
@@ -84,24 +102,22 @@ fn has_little_words(text: &str, lang: Lang) -> bool {
 }
 
 /// Assesses with the judge; `None` when it is not fitted or cannot answer.
-/// Entries far behind by the `fast` verdict are not asked about.
 pub(super) async fn judged(
     pipeline: &Pipeline,
     found: &Found,
-    fast: &Verdict,
     question: &str,
     client: u64,
 ) -> Option<Verdict> {
     let calibration = pipeline.calibration.as_ref()?;
     let model = calibration.judged.as_ref()?;
-    let within = |place: &Assessed| place.probability >= fast.thresholds.near;
-    let worth = fast.assessed.iter().rposition(within).map_or(1, |last| last + 1);
-    let judgements = ask(pipeline, found, worth, question, client).await?;
+    let judgements = ask(pipeline, found, found.hits.len(), question, client).await?;
     let mut assessed = assessed(found, |place| {
         let at = calibration.judged_thresholds;
         let likely = judgements.get(place).map_or(0.0, |judgement| {
-            let likely = model.probability(&features(found, place, Some(*judgement)));
-            at.uncertain(likely, says_no(*judgement))
+            let features = features(found, place, Some(*judgement));
+            // A translation may have lost what the question turns on.
+            let lost = found.translated && leaves_out(found, place, &features);
+            at.uncertain(model.probability(&features), lost || says_no(*judgement))
         });
         doubted(likely, found, place, at)
     });

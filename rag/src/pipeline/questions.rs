@@ -4,14 +4,21 @@
 use super::{Ask, Pipeline, Speaker};
 use crate::RagError;
 use crate::retrieve::{self, Found};
-use comptoir_text::{Analyzer, Lang, guess_lang};
+use comptoir_text::{Analyzer, Lang, guess, tokens};
 
 /// Most questions of one message that are looked up on their own.
 const MOST: usize = 3;
 
-/// The language of a message.
+/// Fewest words of a message, and confidence in their language, for it to be
+/// taken for another one than the page's: "numero devis" is no Spanish.
+const FEWEST_WORDS: usize = 3;
+const SURE: f32 = 0.5;
+
+/// The language of a message: the page's, unless it is plainly another.
 pub(super) fn lang_of(ask: &Ask) -> Lang {
-    guess_lang(&ask.text, ask.lang)
+    let guess = guess(&ask.text);
+    let plain = guess.confidence >= SURE && tokens(&ask.text).len() >= FEWEST_WORDS;
+    if plain || guess.lang == Lang::Other { guess.lang } else { ask.lang }
 }
 
 /// Looks up `text`, written in `lang`, as the message of `ask`.
@@ -21,6 +28,7 @@ pub(super) async fn find(
     text: &str,
     lang: Lang,
 ) -> Result<Found, RagError> {
+    let translated = text != ask.text && lang != lang_of(ask);
     let turn = |speaker: Speaker| {
         ask.history.iter().rev().find(|turn| turn.speaker == speaker).map(|turn| turn.text.as_str())
     };
@@ -33,6 +41,7 @@ pub(super) async fn find(
             lang,
             before: turn(Speaker::Visitor),
             answered: turn(Speaker::Assistant),
+            original: translated.then(|| (ask.text.as_str(), lang_of(ask))),
         },
     )
     .await?;
@@ -68,8 +77,29 @@ pub(super) fn split(text: &str, lang: Lang) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::{lang_of, split};
+    use crate::pipeline::Ask;
+    use comptoir_index::SiteId;
     use comptoir_text::Lang;
+
+    #[test]
+    fn two_words_on_a_french_page_are_french() {
+        let said = |text: &str| {
+            lang_of(&Ask {
+                site: SiteId::new("s"),
+                firm: String::new(),
+                text: text.to_owned(),
+                lang: Lang::Fr,
+                history: Vec::new(),
+                client: 0,
+            })
+        };
+        for french in ["numero devis", "contact", "tarif pose", "horaires lundi"] {
+            assert_eq!(said(french), Lang::Fr, "{french}");
+        }
+        assert_eq!(said("How much do you charge for a visit?"), Lang::En);
+        assert_eq!(said("Wie viel kostet die Lieferung nach Hause?"), Lang::De);
+    }
 
     #[test]
     fn two_questions_are_two() {

@@ -167,10 +167,10 @@ impl Run {
             return fast;
         }
         let asked = Instant::now();
-        match assess::judged(&self.pipeline, found, &fast, text, self.ask.client).await {
+        match assess::judged(&self.pipeline, found, text, self.ask.client).await {
             Some(judged) => {
                 self.trace.judged |= judged.judged;
-                judged
+                judged.or_named_by(fast)
             }
             None => {
                 // Who could not judge in time would not write in time either;
@@ -192,10 +192,7 @@ impl Run {
         Outcome {
             text: Some(text),
             citations: cite(entries),
-            ..self.outcome(
-                Route::Answer,
-                if foreign && reason == "known" { "known_other_language" } else { reason },
-            )
+            ..self.outcome(Route::Answer, if foreign { "known_other_language" } else { reason })
         }
     }
 

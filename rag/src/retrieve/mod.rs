@@ -46,6 +46,8 @@ pub struct Found {
     pub stale: bool,
     /// What the visitor asked before, when this question leans on it.
     pub before: Option<String>,
+    /// What was looked up is a translation of the visitor's words.
+    pub translated: bool,
 }
 
 /// What to look for.
@@ -59,6 +61,8 @@ pub struct Ask<'a> {
     pub before: Option<&'a str>,
     /// What was answered to those.
     pub answered: Option<&'a str>,
+    /// The visitor's own words and their language, when `text` is a translation.
+    pub original: Option<(&'a str, Lang)>,
 }
 
 /// Finds the entries for a question.
@@ -74,20 +78,30 @@ pub async fn retrieve(
     let state = knowledge.state(site).await?;
     let query = Query::new(knowledge.vectors(), &state, ask.text, ask.lang).await?;
     if state.entries.is_empty() || query.is_empty() {
-        return Ok(Found { hits: Vec::new(), query, state, stale: false, before: None });
+        return Ok(Found {
+            hits: Vec::new(),
+            query,
+            state,
+            stale: false,
+            before: None,
+            translated: false,
+        });
     }
     let mut scored = legs::score(knowledge, settings, site, &state, &query).await?;
     let mut fused = fuse::fuse(settings, &scored);
     let follows = ask.before.filter(|_| query::leans_on_before(ask.text, &query));
-    if let Some(before) = follows {
-        for (text, weight) in [(Some(before), settings.before), (ask.answered, settings.answered)] {
-            let Some(text) = text else { continue };
-            let text: String = text.chars().take(settings.longest_context).collect();
-            let earlier = Query::new(knowledge.vectors(), &state, &text, ask.lang).await?;
-            let more = legs::score(knowledge, settings, site, &state, &earlier).await?;
-            let extra = fuse::fuse(settings, &more);
-            fuse::add(&mut scored, &mut fused, more, &extra, weight);
-        }
+    let answered = follows.and(ask.answered);
+    let beside = [
+        follows.map(|text| (text, ask.lang, settings.before)),
+        answered.map(|text| (text, ask.lang, settings.answered)),
+        ask.original.map(|(text, lang)| (text, lang, settings.original)),
+    ];
+    for (text, lang, weight) in beside.into_iter().flatten() {
+        let text: String = text.chars().take(settings.longest_context).collect();
+        let other = Query::new(knowledge.vectors(), &state, &text, lang).await?;
+        let more = legs::score(knowledge, settings, site, &state, &other).await?;
+        let extra = fuse::fuse(settings, &more);
+        fuse::add(&mut scored, &mut fused, more, &extra, weight);
     }
     let mut order: Vec<(Uuid, f32)> = fused.into_iter().collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
@@ -112,7 +126,8 @@ pub async fn retrieve(
             signals: scored.get(&id).copied().unwrap_or_default(),
         });
     }
-    Ok(Found { hits, query, state, stale, before: follows.map(str::to_owned) })
+    let before = follows.map(str::to_owned);
+    Ok(Found { hits, query, state, stale, before, translated: ask.original.is_some() })
 }
 
 impl Found {

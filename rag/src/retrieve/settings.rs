@@ -20,6 +20,8 @@ pub struct RetrievalSettings {
     pub before: f32,
     /// What was answered before.
     pub answered: f32,
+    /// The visitor's own words beside their translation.
+    pub original: f32,
     /// Characters of earlier turns that count.
     pub longest_context: usize,
     /// Points asked per leg.
@@ -39,6 +41,7 @@ impl Default for RetrievalSettings {
             hub: 0.5,
             before: 0.4,
             answered: 0.3,
+            original: 0.5,
             longest_context: 600,
             limit: 400,
             results: 12,

@@ -151,6 +151,19 @@ fn a_near_miss_says_what_the_faq_does_say() {
 }
 
 #[test]
+fn words_in_a_language_the_visitor_did_not_write_are_announced() {
+    let mut table = Table::new();
+    table.says("How much is a sweep?");
+    let own_words = "Le ramonage d'un conduit coûte 75 €.";
+    let reply =
+        Reply { reason: "known_other_language", lang: "en".to_owned(), ..answer(own_words) };
+    let events = table.answered(reply);
+    let text = text_of(&events[0]);
+    assert!(text.starts_with("Here is the firm’s answer"), "{text}");
+    assert!(text.ends_with(own_words), "{text}");
+}
+
+#[test]
 fn choices_are_offered_as_buttons() {
     let mut table = Table::new();
     table.says("le déplacement ?");
