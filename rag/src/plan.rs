@@ -45,10 +45,8 @@ pub enum Fallback {
     /// The entry answers for certain: its own words, even when the model
     /// finds no answer in it.
     Known,
-    /// The best entry answers unless the model finds no answer in it.
-    Verbatim,
-    /// It may not: the near miss.
-    NearMiss,
+    /// It may not: what it says, as the answer to its own question.
+    Nearest,
 }
 
 /// What else bears on the decision.
@@ -101,12 +99,7 @@ pub fn decide(assessed: &[Assessed], at: Thresholds, now: Circumstances) -> Deci
         .filter(|a| a.probability >= at.between)
         .map(|a| Arc::clone(&a.entry))
         .collect();
-    let otherwise = if best.probability >= f32::midpoint(at.between, at.known) {
-        Fallback::Verbatim
-    } else {
-        Fallback::NearMiss
-    };
-    Decision::Generate { entries, otherwise }
+    Decision::Generate { entries, otherwise: Fallback::Nearest }
 }
 
 /// The entries that may have been meant, best first.

@@ -197,7 +197,7 @@ impl Run {
     }
 
     async fn generate(&mut self, entries: &[Arc<EntryDoc>], otherwise: Fallback) -> Outcome {
-        let (reason, sure) = match write::write(self, entries).await {
+        let reason = match write::write(self, entries).await {
             Written::Text { text, used } => {
                 let used: Vec<_> =
                     used.iter().filter_map(|at| entries.get(*at)).map(Arc::clone).collect();
@@ -207,16 +207,16 @@ impl Run {
                     ..self.outcome(Route::Answer, "written")
                 };
             }
-            Written::Abstained => ("near_miss", otherwise == Fallback::Known),
-            Written::Failed(reason) => (reason, otherwise != Fallback::NearMiss),
+            Written::Abstained => "near_miss",
+            Written::Failed(reason) => reason,
         };
-        match entries.first() {
-            Some(best) if sure => {
+        match (otherwise, entries.first()) {
+            (Fallback::Known, Some(best)) => {
                 let best = [Arc::clone(best)];
                 let reason = if reason == "near_miss" { "known" } else { reason };
                 self.verbatim(&best, reason).await
             }
-            Some(_) | None => self.nearest(entries, reason),
+            (Fallback::Known, None) | (Fallback::Nearest, _) => self.nearest(entries, reason),
         }
     }
 
