@@ -82,6 +82,30 @@
     });
   }
 
+  // The private draft: into the field of replies, where a person reads it
+  // before it is sent; asked for and set aside without leaving the page.
+  document.addEventListener("click", (event) => {
+    const use = event.target.closest("[data-use]"), quiet = event.target.closest("[data-quiet]");
+    const text = reply && reply.elements.namedItem("text");
+    if (use && text) {
+      const words = document.getElementById(use.dataset.use).textContent;
+      text.value = text.value.trim() ? `${text.value.trimEnd()}\n${words}` : words;
+      text.dispatchEvent(new Event("input"));
+      text.focus();
+    }
+    if (quiet) {
+      event.preventDefault();
+      fetch(quiet.dataset.quiet, {
+        method: "POST",
+        redirect: "manual",
+        headers: {
+          "content-type": "application/x-www-form-urlencoded",
+          "x-csrf": document.querySelector("#act [name=csrf]").value,
+        },
+      }).catch(() => {});
+    }
+  });
+
   // A question that is not answered goes away.
   const unasked = (except) => {
     for (const open of document.querySelectorAll("details.confirm[open]")) {

@@ -5,6 +5,7 @@ use crate::texts::{Texts, fill};
 use comptoir_protocol::{
     AnswerStatus, CloseReason, Event, FeedbackValue, HandoverReason, NumberedEvent,
 };
+use comptoir_storage::model::Note;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -17,6 +18,8 @@ pub enum Voice {
     Machine,
     /// A person of the firm.
     Person,
+    /// A person of the firm, to colleagues only.
+    Note,
     /// Nobody: something that happened.
     System,
 }
@@ -29,6 +32,7 @@ impl Voice {
             Self::Visitor => "visitor",
             Self::Machine => "machine",
             Self::Person => "person",
+            Self::Note => "private",
             Self::System => "system",
         }
     }
@@ -37,8 +41,10 @@ impl Voice {
 /// A row of the thread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Position in the conversation.
+    /// Position in the conversation; a note stands after this event.
     pub seq: u64,
+    /// The row's own name on the page.
+    pub id: String,
     /// Who.
     pub voice: Voice,
     /// Label above the text; empty for system rows.
@@ -77,6 +83,7 @@ pub fn row(t: &Texts, event: &NumberedEvent, zone: &TimeZone) -> Row {
     let at = Timestamp::from_millisecond(event.at).unwrap_or(Timestamp::UNIX_EPOCH);
     let base = Row {
         seq: event.seq.0,
+        id: format!("m{}", event.seq.0),
         voice: Voice::System,
         who: String::new(),
         text: String::new(),
@@ -104,11 +111,32 @@ pub fn row(t: &Texts, event: &NumberedEvent, zone: &TimeZone) -> Row {
         }
         other @ (Event::NoticeShown { .. }
         | Event::HandoverRequested { .. }
+        | Event::CalledAgain { .. }
+        | Event::ContactAsked { .. }
+        | Event::Transferred { .. }
         | Event::AgentJoined { .. }
         | Event::BotResumed
         | Event::ContactLeft { .. }
         | Event::Feedback { .. }
         | Event::Closed { .. }) => Row { text: happening(t, other), ..base },
+    }
+}
+
+/// Makes the row of a note: another voice, so that nobody takes it for an
+/// answer.
+#[must_use]
+pub fn note_row(t: &Texts, note: &Note, zone: &TimeZone) -> Row {
+    Row {
+        seq: note.after.0,
+        id: format!("n{}", note.number),
+        voice: Voice::Note,
+        who: fill(&t.inbox.note_by, &[("name", &note.name)]),
+        text: note.text.clone(),
+        lang: None,
+        time: format::clock(note.at, zone),
+        sources: Vec::new(),
+        is_interrupted: false,
+        day: None,
     }
 }
 
@@ -119,6 +147,12 @@ fn happening(t: &Texts, event: &Event) -> String {
         Event::HandoverRequested { reason: why, .. } => {
             fill(&t.event.handover, &[("reason", reason(t, *why))])
         }
+        Event::CalledAgain { .. } => t.event.called_again.clone(),
+        Event::ContactAsked { .. } => t.event.contact_asked.clone(),
+        Event::Transferred { by, to: Some(to), .. } => {
+            fill(&t.event.transferred, &[("by", by), ("to", to)])
+        }
+        Event::Transferred { by, to: None, .. } => fill(&t.event.transferred_all, &[("by", by)]),
         Event::AgentJoined { name } => fill(&t.event.joined, &[("name", name)]),
         Event::BotResumed => t.event.resumed.clone(),
         Event::ContactLeft { value, .. } => fill(&t.event.contact, &[("value", value)]),

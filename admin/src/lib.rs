@@ -22,6 +22,7 @@ mod format;
 mod gaps;
 mod inbox;
 mod page;
+mod presence;
 mod settings;
 mod setup;
 mod texts;
@@ -47,6 +48,8 @@ pub fn router(deps: AdminDeps) -> Router {
         .route("/setup", get(setup::show).post(setup::create))
         .route("/login", get(auth::login::show).post(auth::login::sign_in))
         .route("/logout", post(auth::login::sign_out))
+        .route("/available", post(presence::set))
+        .route("/here", get(presence::here))
         .merge(inbox::routes())
         .merge(faq::routes())
         .merge(gaps::routes())

@@ -33,6 +33,8 @@ pub struct Frame {
     pub is_owner: bool,
     /// The session's secret that forms repeat.
     pub csrf: String,
+    /// Whether the person wants to be shown as available.
+    pub available: bool,
     /// Lit entry.
     pub tab: Tab,
     /// Conversations that wait for a person.
@@ -56,6 +58,7 @@ impl Frame {
             name: agent.name.clone(),
             is_owner: agent.role == Role::Owner,
             csrf: person.session.csrf.clone(),
+            available: agent.available,
             tab,
             waiting,
             gaps,

@@ -6,6 +6,7 @@ mod browser;
 mod command;
 mod desk;
 mod following;
+mod handover;
 mod load;
 mod model;
 mod protocol;

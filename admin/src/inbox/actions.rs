@@ -2,7 +2,7 @@
 //! it the thread is shown again.
 
 use super::list::View;
-use super::thread;
+use super::thread::{self, Kept};
 use crate::auth::{SafeForm, SignedIn};
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
@@ -44,6 +44,27 @@ pub async fn reply(
     Path(key): Path<Uuid>,
     form: SafeForm<ReplyForm>,
 ) -> Result<Response, AdminError> {
+    let keep = |text| Kept { reply: text, ..Kept::default() };
+    written(&deps, key, form, |id, text| AgentAction::Reply { id, text }, keep).await
+}
+
+/// `POST /admin/inbox/{key}/note`: for colleagues only.
+pub async fn note(
+    State(deps): State<AdminDeps>,
+    Path(key): Path<Uuid>,
+    form: SafeForm<ReplyForm>,
+) -> Result<Response, AdminError> {
+    let keep = |text| Kept { note: text, ..Kept::default() };
+    written(&deps, key, form, |id, text| AgentAction::Note { id, text }, keep).await
+}
+
+async fn written(
+    deps: &AdminDeps,
+    key: Uuid,
+    form: SafeForm<ReplyForm>,
+    action: impl FnOnce(ClientId, String) -> AgentAction,
+    keep: impl FnOnce(String) -> Kept,
+) -> Result<Response, AdminError> {
     let SafeForm { person, form } = form;
     let text = form.text.replace("\r\n", "\n").trim().to_owned();
     let key = ConversationKey(key);
@@ -53,8 +74,8 @@ pub async fn reply(
     if text.chars().count() > MAX_MESSAGE_CHARS {
         return Err(AdminError::FormTooLarge { lang: person.agent.lang });
     }
-    let action = AgentAction::Reply { id: ClientId(form.id), text: text.clone() };
-    perform(&deps, &person, key, action, form.view, text).await
+    let action = action(ClientId(form.id), text.clone());
+    perform(deps, &person, key, action, form.view, keep(text)).await
 }
 
 /// `POST /admin/inbox/{key}/claim`
@@ -63,9 +84,7 @@ pub async fn claim(
     Path(key): Path<Uuid>,
     form: SafeForm<ActionForm>,
 ) -> Result<Response, AdminError> {
-    let action = AgentAction::Claim;
-    let key = ConversationKey(key);
-    perform(&deps, &form.person, key, action, form.form.view, String::new()).await
+    plain(&deps, key, form, AgentAction::Claim).await
 }
 
 /// `POST /admin/inbox/{key}/take`: from a colleague who is not there.
@@ -74,9 +93,7 @@ pub async fn take_over(
     Path(key): Path<Uuid>,
     form: SafeForm<ActionForm>,
 ) -> Result<Response, AdminError> {
-    let action = AgentAction::TakeOver;
-    let key = ConversationKey(key);
-    perform(&deps, &form.person, key, action, form.form.view, String::new()).await
+    plain(&deps, key, form, AgentAction::TakeOver).await
 }
 
 /// `POST /admin/inbox/{key}/release`
@@ -85,20 +102,35 @@ pub async fn release(
     Path(key): Path<Uuid>,
     form: SafeForm<ActionForm>,
 ) -> Result<Response, AdminError> {
-    let action = AgentAction::Release;
-    let key = ConversationKey(key);
-    perform(&deps, &form.person, key, action, form.form.view, String::new()).await
+    plain(&deps, key, form, AgentAction::Release).await
 }
 
-/// `POST /admin/inbox/{key}/close`
-pub async fn close(
+/// `POST /admin/inbox/{key}/propose`: a private draft, please.
+pub async fn propose(
     State(deps): State<AdminDeps>,
     Path(key): Path<Uuid>,
     form: SafeForm<ActionForm>,
 ) -> Result<Response, AdminError> {
-    let action = AgentAction::Close;
+    plain(&deps, key, form, AgentAction::Propose).await
+}
+
+/// `POST /admin/inbox/{key}/withdraw`: the private draft is of no use.
+pub async fn withdraw(
+    State(deps): State<AdminDeps>,
+    Path(key): Path<Uuid>,
+    form: SafeForm<ActionForm>,
+) -> Result<Response, AdminError> {
+    plain(&deps, key, form, AgentAction::Withdraw).await
+}
+
+async fn plain(
+    deps: &AdminDeps,
+    key: Uuid,
+    form: SafeForm<ActionForm>,
+    action: AgentAction,
+) -> Result<Response, AdminError> {
     let key = ConversationKey(key);
-    perform(&deps, &form.person, key, action, form.form.view, String::new()).await
+    perform(deps, &form.person, key, action, form.form.view, Kept::default()).await
 }
 
 /// `POST /admin/inbox/{key}/typing`
@@ -120,25 +152,27 @@ fn input(person: &SignedIn, action: AgentAction) -> AgentInput {
     AgentInput { agent: person.agent.id, name: person.agent.name.clone(), action }
 }
 
-async fn perform(
+/// Does it, then shows the thread again: with what was written if it was
+/// refused, and why.
+pub async fn perform(
     deps: &AdminDeps,
     person: &SignedIn,
     key: ConversationKey,
     action: AgentAction,
     view: View,
-    draft: String,
+    kept: Kept,
 ) -> Result<Response, AdminError> {
     thread::find(deps, &person.agent, key).await?;
     let t = Texts::get(&person.agent.lang);
     match deps.chat.agent(key, input(person, action)).await {
         Ok(_) => Ok(back(key, view)),
         Err(error) => {
-            let note = refusal(t, &error);
+            let problem = Some(refusal(t, &error));
             tracing::info!(
                 error = &error as &dyn std::error::Error,
                 "an agent's input was refused"
             );
-            let page = thread::render(deps, person, key, view, Some(note), draft).await?;
+            let page = thread::render(deps, person, key, view, Kept { problem, ..kept }).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
         }
     }
@@ -161,6 +195,7 @@ fn refusal(t: &Texts, error: &ChatError) -> String {
     }
 }
 
-fn back(key: ConversationKey, view: View) -> Response {
+/// The thread again.
+pub fn back(key: ConversationKey, view: View) -> Response {
     Redirect::to(&format!("/admin/inbox/{key}?view={}", view.name())).into_response()
 }

@@ -1,5 +1,6 @@
 //! The list of conversations.
 
+use super::status::{closed, wanted_by};
 use super::thread;
 use crate::auth::SignedIn;
 use crate::deps::AdminDeps;
@@ -178,12 +179,8 @@ pub async fn load(deps: &AdminDeps, agent: &Agent, query: &ListQuery) -> Result<
     let site = deps.storage.site(&agent.site).await?;
     let around = Around {
         t: Texts::get(&agent.lang),
-        me: agent.id,
-        people: if query.view.is_mixed() {
-            deps.storage.agents(&agent.site).await?
-        } else {
-            vec![]
-        },
+        me: agent.clone(),
+        people: deps.storage.agents(&agent.site).await?,
         view: query.view,
         delay: site.as_ref().map_or(15, |site| site.settings.reply_minutes),
         zone: site.map_or(TimeZone::UTC, |site| format::zone(&site.settings.hours.time_zone)),
@@ -198,7 +195,7 @@ pub async fn load(deps: &AdminDeps, agent: &Agent, query: &ListQuery) -> Result<
 /// What is the same for every row.
 struct Around {
     t: &'static Texts,
-    me: AgentId,
+    me: Agent,
     /// Those whose names a row may say.
     people: Vec<Agent>,
     view: View,
@@ -259,8 +256,12 @@ impl Around {
         let t = self.t;
         let (state, reason) = match holder {
             Holder::Bot => return t.inbox.held_bot.clone(),
-            Holder::Closed { .. } => return t.inbox.is_closed.clone(),
-            Holder::Queued { reason, .. } => (t.inbox.waiting.clone(), reason),
+            Holder::Closed { outcome, .. } => return closed(t, outcome),
+            Holder::Queued { reason, wanted: Some(wanted), .. } => {
+                let wanted = wanted_by(t, &self.me, wanted, self.name(wanted));
+                return format!("{wanted} · {}", events::reason(t, reason));
+            }
+            Holder::Queued { reason, wanted: None, .. } => (t.inbox.waiting.clone(), reason),
             Holder::Human { agent, reason, .. } => (self.answering(agent), reason),
         };
         let reason = events::reason(t, reason);
@@ -269,11 +270,14 @@ impl Around {
 
     fn answering(&self, agent: AgentId) -> String {
         let t = self.t;
-        if agent == self.me {
+        if agent == self.me.id {
             return t.inbox.held_by_you.clone();
         }
-        let name = self.people.iter().find(|person| person.id == agent);
-        let name = name.map_or("–", |person| person.name.as_str());
-        fill(&t.inbox.held_by, &[("name", name)])
+        fill(&t.inbox.held_by, &[("name", self.name(agent))])
+    }
+
+    fn name(&self, agent: AgentId) -> &str {
+        let found = self.people.iter().find(|person| person.id == agent);
+        found.map_or("–", |person| person.name.as_str())
     }
 }

@@ -1,10 +1,12 @@
 //! One stream per open page: news of the inbox, and of the open thread.
 //!
 //! Events: `inbox` (rows changed), `call` (a person is needed), and for the
-//! open thread `row` (a rendered message), `status` (who has it changed),
-//! `draft` (the machine's text so far), `typing`. A stream ends with the
-//! sign-in it was opened with.
+//! open thread `row` (a rendered message or note), `status` (who has it
+//! changed), `draft` (the machine's text so far), `proposal` (its private
+//! draft), `typing`. A stream ends with the sign-in it was opened with; while
+//! it is open, its person is there.
 
+use super::private::{self, ProposalPart};
 use super::thread;
 use crate::auth::{RECHECK, SignedIn};
 use crate::deps::AdminDeps;
@@ -14,9 +16,9 @@ use crate::texts::Texts;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
-use comptoir_chat::{SiteNews, Update};
+use comptoir_chat::{AgentUpdate, Proposal, SiteNews, Update};
 use comptoir_protocol::{Event, Seq, Typist};
-use comptoir_storage::model::{ConversationKey, TokenHash};
+use comptoir_storage::model::{Agent, ConversationKey, TokenHash};
 use futures::stream::{self, BoxStream, Stream, StreamExt};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -25,12 +27,14 @@ use std::time::Duration;
 use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 use tokio_stream::wrappers::{BroadcastStream, ReceiverStream};
 
-/// `?conversation=…&seq=…`: the open thread and its last row.
+/// `?conversation=…&seq=…&noted=…`: the open thread, its last event and note.
 #[derive(Debug, Deserialize)]
 pub struct LiveQuery {
     conversation: Option<ConversationKey>,
     #[serde(default)]
     seq: u64,
+    #[serde(default)]
+    noted: u64,
 }
 
 #[derive(Template)]
@@ -46,7 +50,6 @@ pub async fn stream(
     State(deps): State<AdminDeps>,
     Query(query): Query<LiveQuery>,
 ) -> Result<Sse<impl Stream<Item = Result<SseEvent, Infallible>>>, AdminError> {
-    let t = Texts::get(&person.agent.lang);
     let news = deps.chat.watch_site(&person.agent.site)?;
     let news = BroadcastStream::new(news).flat_map(|news| {
         stream::iter(match news {
@@ -59,8 +62,7 @@ pub async fn stream(
         None => stream::pending().boxed(),
         Some(key) => {
             thread::find(&deps, &person.agent, key).await?;
-            let zone = thread::zone_of(&deps, &person.agent).await?;
-            thread_events(&deps, key, Seq(query.seq), t, zone).await?
+            thread_events(&deps, &person.agent, key, &query).await?
         }
     };
     // Either stream's end ends the whole: the browser reconnects and reloads.
@@ -76,10 +78,21 @@ pub async fn stream(
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))))
 }
 
-/// Ends when the sign-in does, or its person may no longer sign in.
+/// Ends when the sign-in does, or its person may no longer sign in; until then
+/// the person is there.
 async fn sign_in_over(deps: AdminDeps, token: TokenHash) {
-    // A database that does not answer for a moment shuts nobody out.
-    while !matches!(deps.storage.session(token, deps.clock.now()).await, Ok(None)) {
+    loop {
+        let now = deps.clock.now();
+        match deps.storage.session(token, now).await {
+            Ok(None) => return,
+            Ok(Some((_, agent))) => {
+                if let Err(error) = deps.storage.touch_agent(agent.id, now).await {
+                    tracing::debug!(error = &error as &dyn std::error::Error, "not seen");
+                }
+            }
+            // A database that does not answer for a moment shuts nobody out.
+            Err(_) => {}
+        }
         deps.door.look_again(RECHECK).await;
     }
 }
@@ -98,19 +111,64 @@ fn site_events(news: &SiteNews) -> Vec<SseEvent> {
 
 async fn thread_events(
     deps: &AdminDeps,
+    agent: &Agent,
     key: ConversationKey,
-    seen: Seq,
+    query: &LiveQuery,
+) -> Result<BoxStream<'static, SseEvent>, AdminError> {
+    let zone = thread::zone_of(deps, agent).await?;
+    let watched = deps.chat.watch(key).await?;
+    // Notes written between the page and this stream.
+    let (notes, _) = private::notes(deps, agent, key, query.noted, &zone).await?;
+    let mut thread = ThreadStream {
+        t: Texts::get(&agent.lang),
+        zone,
+        key,
+        so_far: watched.answering.map(|answer| answer.text).unwrap_or_default(),
+    };
+    let mut first: Vec<SseEvent> = notes.iter().filter_map(|row| thread.row(row)).collect();
+    first.extend(thread.proposal(watched.proposal));
+    let seen = Seq(query.seq);
+    let missed: Vec<AgentUpdate> = watched
+        .events
+        .into_iter()
+        .filter(|event| event.seq > seen)
+        .map(|event| AgentUpdate::Shared(Update::Event(event)))
+        .collect();
+    let updates = stream::iter(missed).chain(ReceiverStream::new(watched.updates));
+    let events = updates.flat_map(move |update| stream::iter(thread.render(update)));
+    Ok(stream::iter(first).chain(events).boxed())
+}
+
+/// An open thread as its page hears it.
+struct ThreadStream {
     t: &'static Texts,
     zone: TimeZone,
-) -> Result<BoxStream<'static, SseEvent>, AdminError> {
-    let joined = deps.chat.watch(key).await?;
-    let missed: Vec<Update> =
-        joined.events.into_iter().filter(|event| event.seq > seen).map(Update::Event).collect();
-    let mut so_far = joined.answering.map(|answer| answer.text).unwrap_or_default();
-    let updates = stream::iter(missed).chain(ReceiverStream::new(joined.updates));
-    let events =
-        updates.flat_map(move |update| stream::iter(render(t, &zone, &mut so_far, &update)));
-    Ok(events.boxed())
+    key: ConversationKey,
+    /// The running answer.
+    so_far: String,
+}
+
+impl ThreadStream {
+    fn render(&mut self, update: AgentUpdate) -> Vec<SseEvent> {
+        match update {
+            AgentUpdate::Shared(update) => render(self.t, &self.zone, &mut self.so_far, &update),
+            AgentUpdate::Note(note) => {
+                let row = events::note_row(self.t, &note, &self.zone);
+                self.row(&row).into_iter().collect()
+            }
+            AgentUpdate::Proposal(proposal) => self.proposal(proposal).into_iter().collect(),
+        }
+    }
+
+    fn row(&self, row: &Row) -> Option<SseEvent> {
+        let html = (RowPart { t: self.t, row }).render().ok()?;
+        Some(SseEvent::default().event("row").data(html))
+    }
+
+    fn proposal(&self, proposal: Option<Proposal>) -> Option<SseEvent> {
+        let part = ProposalPart { t: self.t, key: self.key.to_string(), proposal };
+        Some(SseEvent::default().event("proposal").data(part.render().ok()?))
+    }
 }
 
 fn render(t: &Texts, zone: &TimeZone, so_far: &mut String, update: &Update) -> Vec<SseEvent> {
@@ -159,6 +217,7 @@ fn render(t: &Texts, zone: &TimeZone, so_far: &mut String, update: &Update) -> V
 fn changes_holder(event: &Event) -> bool {
     match event {
         Event::HandoverRequested { .. }
+        | Event::Transferred { .. }
         | Event::AgentJoined { .. }
         | Event::BotResumed
         | Event::ContactLeft { .. }
@@ -167,6 +226,8 @@ fn changes_holder(event: &Event) -> bool {
         | Event::VisitorMessage { .. }
         | Event::BotMessage { .. }
         | Event::AgentMessage { .. }
+        | Event::CalledAgain { .. }
+        | Event::ContactAsked { .. }
         | Event::Feedback { .. } => false,
     }
 }

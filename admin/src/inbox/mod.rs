@@ -3,6 +3,9 @@
 mod actions;
 mod list;
 mod live;
+mod passing;
+mod private;
+mod status;
 mod thread;
 
 pub use thread::zone_of;
@@ -17,12 +20,17 @@ pub fn routes() -> Router<AdminDeps> {
         .route("/inbox", get(list::page))
         .route("/inbox/rows", get(list::rows))
         .route("/inbox/{key}", get(thread::page))
-        .route("/inbox/{key}/status", get(thread::status))
+        .route("/inbox/{key}/status", get(status::part))
         .route("/inbox/{key}/reply", post(actions::reply))
         .route("/inbox/{key}/claim", post(actions::claim))
         .route("/inbox/{key}/take", post(actions::take_over))
         .route("/inbox/{key}/release", post(actions::release))
-        .route("/inbox/{key}/close", post(actions::close))
+        .route("/inbox/{key}/transfer", post(passing::transfer))
+        .route("/inbox/{key}/close", post(passing::close))
+        .route("/inbox/{key}/reopen", post(passing::reopen))
+        .route("/inbox/{key}/note", post(actions::note))
+        .route("/inbox/{key}/propose", post(actions::propose))
+        .route("/inbox/{key}/withdraw", post(actions::withdraw))
         .route("/inbox/{key}/typing", post(actions::typing))
         .route("/live", get(live::stream))
 }

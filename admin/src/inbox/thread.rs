@@ -1,13 +1,15 @@
 //! One conversation: its thread, who has it, and what is known of the visitor.
 
 use super::list::{self, List, ListQuery, View};
+use super::private;
+use super::status::{Status, status_of};
 use crate::auth::SignedIn;
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
 use crate::events::{self, Row, Voice};
 use crate::format;
 use crate::page::{Frame, Tab, html};
-use crate::texts::{Texts, fill};
+use crate::texts::Texts;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
@@ -21,25 +23,6 @@ use uuid::Uuid;
 
 /// Longest thread shown at once.
 const MAX_EVENTS: u32 = 1_000;
-
-/// What a person can do with the conversation now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Status {
-    /// Who answers, in words.
-    pub holder: String,
-    /// Whether this person answers.
-    pub is_mine: bool,
-    /// Whether the conversation can be taken.
-    pub can_claim: bool,
-    /// What taking over from the colleague who has it is called.
-    pub take_over: Option<String>,
-    /// Whether this person can give it back.
-    pub can_release: bool,
-    /// Whether it can be closed.
-    pub can_close: bool,
-    /// Whether this person can write; writing takes the conversation.
-    pub can_reply: bool,
-}
 
 /// What stands beside the thread.
 pub struct Facts {
@@ -67,15 +50,15 @@ pub struct Thread {
     pub key: String,
     /// Rows, oldest first.
     pub rows: Vec<Row>,
+    /// Number of the last note among them.
+    pub noted: u64,
     /// What can be done.
     pub status: Status,
     /// What is known.
     pub facts: Facts,
-    /// A sentence above the reply field, after a refused action.
-    pub note: Option<String>,
-    /// Text left in the reply field.
-    pub draft: String,
-    /// Id for the next reply, so that sending twice stores it once.
+    /// What stays after a refused action.
+    pub kept: Kept,
+    /// Id for the next reply or note, so that sending twice stores it once.
     pub reply_id: String,
 }
 
@@ -87,19 +70,6 @@ struct ThreadPage {
     thread: Thread,
 }
 
-#[derive(Template)]
-#[template(path = "inbox/status.html")]
-struct StatusPart {
-    t: &'static Texts,
-    thread: ThreadStatus,
-}
-
-/// The part of the thread that `status.html` draws.
-struct ThreadStatus {
-    key: String,
-    status: Status,
-}
-
 /// `GET /admin/inbox/{key}`
 pub async fn page(
     person: SignedIn,
@@ -107,36 +77,34 @@ pub async fn page(
     Path(key): Path<Uuid>,
     Query(query): Query<ListQuery>,
 ) -> Result<Html<String>, AdminError> {
-    render(&deps, &person, ConversationKey(key), query.view, None, String::new()).await
+    render(&deps, &person, ConversationKey(key), query.view, Kept::default()).await
 }
 
-/// The whole page, with a note and a kept draft after a refusal.
+/// What stays on the page after something was refused.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// Why it was.
+    pub problem: Option<String>,
+    /// The reply as it was written.
+    pub reply: String,
+    /// The note as it was written; never in the field of replies.
+    pub note: String,
+}
+
+/// The whole page.
 pub async fn render(
     deps: &AdminDeps,
     person: &SignedIn,
     key: ConversationKey,
     view: View,
-    note: Option<String>,
-    draft: String,
+    kept: Kept,
 ) -> Result<Html<String>, AdminError> {
     let conversation = find(deps, &person.agent, key).await?;
-    let thread = load(deps, &person.agent, &conversation, note, draft).await?;
+    let thread = load(deps, &person.agent, &conversation, kept).await?;
     let query = ListQuery { view, after: None, current: Some(key) };
     let list = list::load(deps, &person.agent, &query).await?;
     let frame = Frame::new(deps, person, Tab::Inbox).await?;
     html(&ThreadPage { frame, list, thread })
-}
-
-/// `GET /admin/inbox/{key}/status`: who has it and the buttons, for live updates.
-pub async fn status(
-    person: SignedIn,
-    State(deps): State<AdminDeps>,
-    Path(key): Path<Uuid>,
-) -> Result<Html<String>, AdminError> {
-    let conversation = find(&deps, &person.agent, ConversationKey(key)).await?;
-    let t = Texts::get(&person.agent.lang);
-    let status = status_of(&deps, t, &person.agent, &conversation).await?;
-    html(&StatusPart { t, thread: ThreadStatus { key: key.to_string(), status } })
 }
 
 /// The conversation, if it is of the person's own site.
@@ -155,23 +123,17 @@ async fn load(
     deps: &AdminDeps,
     agent: &Agent,
     conversation: &Conversation,
-    note: Option<String>,
-    draft: String,
+    kept: Kept,
 ) -> Result<Thread, AdminError> {
     let t = Texts::get(&agent.lang);
     let zone = zone_of(deps, agent).await?;
     let from = Seq(conversation.last_seq.0.saturating_sub(u64::from(MAX_EVENTS)));
     let stored = deps.storage.events(conversation.key, from, MAX_EVENTS).await?;
-    let mut rows: Vec<Row> = stored.iter().map(|event| events::row(t, event, &zone)).collect();
-    let day = |event: &NumberedEvent| {
-        format::date(Timestamp::from_millisecond(event.at).unwrap_or_default(), &zone)
-    };
-    let mut before = format::date(deps.clock.now(), &zone);
-    for (row, event) in rows.iter_mut().zip(&stored) {
-        let today = day(event);
-        row.day = (today != before).then(|| today.clone());
-        before = today;
-    }
+    let mut rows = log_rows(t, &stored, deps.clock.now(), &zone);
+    let (notes, noted) = private::notes(deps, agent, conversation.key, 0, &zone).await?;
+    rows.extend(notes.into_iter().filter(|note| note.seq >= from.0));
+    // Stable: a note stands after the event it follows.
+    rows.sort_by_key(|row| row.seq);
     let read = AgentInput {
         agent: agent.id,
         name: agent.name.clone(),
@@ -185,48 +147,29 @@ async fn load(
         status: status_of(deps, t, agent, conversation).await?,
         facts: facts(t, conversation, &rows, &zone),
         rows,
-        note,
-        draft,
+        noted,
+        kept,
         reply_id: deps.ids.uuid().to_string(),
     })
+}
+
+/// The rows of events; the first of each day but today names its day.
+fn log_rows(t: &Texts, stored: &[NumberedEvent], now: Timestamp, zone: &TimeZone) -> Vec<Row> {
+    let mut rows: Vec<Row> = stored.iter().map(|event| events::row(t, event, zone)).collect();
+    let mut before = format::date(now, zone);
+    for (row, event) in rows.iter_mut().zip(stored) {
+        let at = Timestamp::from_millisecond(event.at).unwrap_or_default();
+        let today = format::date(at, zone);
+        row.day = (today != before).then(|| today.clone());
+        before = today;
+    }
+    rows
 }
 
 /// The firm's time zone.
 pub async fn zone_of(deps: &AdminDeps, agent: &Agent) -> Result<TimeZone, AdminError> {
     let site = deps.storage.site(&agent.site).await?;
     Ok(site.map_or(TimeZone::UTC, |site| format::zone(&site.settings.hours.time_zone)))
-}
-
-async fn status_of(
-    deps: &AdminDeps,
-    t: &Texts,
-    agent: &Agent,
-    conversation: &Conversation,
-) -> Result<Status, AdminError> {
-    let mut take_over = None;
-    let (holder, is_mine, is_free) = match conversation.head.holder {
-        Holder::Bot => (t.inbox.held_bot.clone(), false, true),
-        Holder::Queued { .. } => (t.inbox.held_nobody.clone(), false, true),
-        Holder::Human { agent: id, .. } if id == agent.id => {
-            (t.inbox.held_by_you.clone(), true, false)
-        }
-        Holder::Human { agent: id, .. } => {
-            let name = name_of(deps, id).await?;
-            take_over = Some(fill(&t.inbox.take_over_from, &[("name", &name)]));
-            (fill(&t.inbox.held_by, &[("name", &name)]), false, false)
-        }
-        Holder::Closed { .. } => (t.inbox.is_closed.clone(), false, false),
-    };
-    let is_closed = matches!(conversation.head.holder, Holder::Closed { .. });
-    Ok(Status {
-        holder,
-        is_mine,
-        can_claim: is_free,
-        take_over,
-        can_release: is_mine,
-        can_close: !is_closed && (is_mine || is_free),
-        can_reply: is_mine || is_free,
-    })
 }
 
 /// First name of a person, or a dash when the account is gone.

@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use comptoir_storage::StorageError;
-use comptoir_storage::model::{DayHours, Hours, Role, Site, SiteSettings};
+use comptoir_storage::model::{DayHours, Hours, PublicHolidays, Role, Site, SiteSettings};
 use serde::Deserialize;
 
 /// Questions proposed at most.
@@ -30,6 +30,8 @@ pub struct FirmForm {
     pub(super) welcome: String,
     pub(super) quick_questions: String,
     pub(super) reply_minutes: u32,
+    /// None where an older form was sent: the delay stays.
+    pub(super) call_again_minutes: Option<u32>,
     pub(super) privacy_url: String,
     pub(super) origins: String,
     pub(super) escalation: String,
@@ -47,6 +49,8 @@ pub struct FirmForm {
     pub(super) day5: String,
     pub(super) day6: String,
     pub(super) holidays: String,
+    /// None where an older form was sent: they stay.
+    pub(super) public_holidays: Option<PublicHolidays>,
 }
 
 impl FirmForm {
@@ -88,6 +92,7 @@ pub fn form_of(site: &Site) -> FirmForm {
         welcome: settings.welcome,
         quick_questions: settings.quick_questions.join("\n"),
         reply_minutes: settings.reply_minutes,
+        call_again_minutes: Some(settings.call_again_minutes),
         privacy_url: settings.privacy_url.unwrap_or_default(),
         origins: settings.allowed_origins.join("\n"),
         escalation: settings.escalation_words.join("\n"),
@@ -95,6 +100,7 @@ pub fn form_of(site: &Site) -> FirmForm {
         lang: settings.default_lang,
         accent: settings.accent.unwrap_or_default(),
         time_zone: settings.hours.time_zone,
+        public_holidays: Some(settings.hours.public_holidays),
         synonyms: synonyms.join("\n"),
         holidays: holidays.join("\n"),
     }
@@ -178,6 +184,9 @@ fn settings<'t>(
         escalation_words: lines(&form.escalation),
         muted_escalation_words: muted.map(|(word, _)| word.to_owned()).collect(),
         reply_minutes: form.reply_minutes.clamp(1, 7 * 24 * 60),
+        call_again_minutes: form
+            .call_again_minutes
+            .map_or(stored.call_again_minutes, |minutes| minutes.clamp(1, 7 * 24 * 60)),
         privacy_url,
         accent,
         synonyms: lines(&form.synonyms).iter().map(|line| items(line)).collect(),
@@ -195,7 +204,9 @@ fn hours<'t>(t: &'t Texts, form: &FirmForm, stored: &Hours) -> Result<Hours, &'t
         None => stored.time_zone.clone(),
         Some(name) => fields::time_zone(&name).ok_or(t.settings.bad_time_zone.as_str())?,
     };
-    Ok(Hours { week: if is_always_open { Vec::new() } else { week }, holidays, time_zone })
+    let public_holidays = form.public_holidays.unwrap_or(stored.public_holidays);
+    let week = if is_always_open { Vec::new() } else { week };
+    Ok(Hours { week, holidays, time_zone, public_holidays })
 }
 
 #[cfg(test)]
@@ -234,6 +245,19 @@ mod tests {
             assert_eq!(typed("accent", bad), Err(t.bad_accent.clone()), "{bad}");
         }
         assert_eq!(typed("time_zone", "Europe/Atlantis"), Err(t.bad_time_zone.clone()));
+    }
+
+    #[test]
+    fn delay_and_public_holidays_are_set_or_stay() {
+        let stay = typed(&[]).unwrap();
+        assert_eq!(
+            (stay.call_again_minutes, stay.hours.public_holidays),
+            (5, PublicHolidays::France)
+        );
+        let set = typed(&[("call_again_minutes", "0"), ("public_holidays", "alsace_moselle")]);
+        let set = set.unwrap();
+        assert_eq!(set.call_again_minutes, 1, "never at once");
+        assert_eq!(set.hours.public_holidays, PublicHolidays::AlsaceMoselle);
     }
 
     #[test]

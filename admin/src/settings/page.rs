@@ -11,7 +11,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Html;
 use comptoir_chat::policy::default_escalation_words;
-use comptoir_storage::model::{Agent, Role, Site};
+use comptoir_storage::model::{Agent, PublicHolidays, Role, Site};
 use comptoir_text::fold;
 use serde::Deserialize;
 
@@ -41,6 +41,8 @@ pub struct SettingsPage {
     /// Default escalation words, and whether each is muted.
     defaults: Vec<(&'static str, bool)>,
     zones: [&'static str; 12],
+    /// Choices of public holidays: word, label, whether chosen.
+    closures: [(&'static str, &'static str, bool); 3],
     snippet: String,
     people: Vec<Agent>,
     own_id: String,
@@ -103,6 +105,7 @@ impl SettingsPage {
             own_id: person.agent.id.0.to_string(),
             defaults: defaults(&form.muted),
             zones: ZONES,
+            closures: closures(frame.t, form.public_holidays),
             days,
             frame,
             form,
@@ -111,6 +114,21 @@ impl SettingsPage {
             problem: None,
         })
     }
+}
+
+/// What can be chosen about public holidays.
+fn closures(
+    t: &'static Texts,
+    chosen: Option<PublicHolidays>,
+) -> [(&'static str, &'static str, bool); 3] {
+    let s = &t.settings;
+    let choice =
+        |word, label: &'static str, value| (word, label, chosen.unwrap_or_default() == value);
+    [
+        choice("france", &s.public_holidays_france, PublicHolidays::France),
+        choice("alsace_moselle", &s.public_holidays_east, PublicHolidays::AlsaceMoselle),
+        choice("open", &s.public_holidays_open, PublicHolidays::Open),
+    ]
 }
 
 /// Default escalation words in order, each with whether it is among the muted.

@@ -1,5 +1,6 @@
 //! Texts of the pages, one file per language in `texts/`.
 
+mod desk;
 mod sections;
 
 pub use sections::Texts;

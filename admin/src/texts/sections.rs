@@ -1,6 +1,7 @@
 //! The shape of a text file: one struct a section, one field a text. A missing
 //! or unknown key fails the test that reads both files.
 
+use super::desk::{EventTexts, Inbox, ReasonTexts};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -49,6 +50,9 @@ pub struct Common {
     pub machine: String,
     pub french: String,
     pub english: String,
+    pub available: String,
+    pub away: String,
+    pub available_help: String,
 }
 
 /// State of the model.
@@ -103,90 +107,6 @@ pub struct Setup {
     pub empty: String,
     pub taken: String,
     pub account: String,
-}
-
-/// Conversations.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Inbox {
-    pub lists: String,
-    pub waiting: String,
-    pub mine: String,
-    pub open: String,
-    pub closed: String,
-    pub all: String,
-    pub empty_waiting: String,
-    pub empty_mine: String,
-    pub empty_open: String,
-    pub empty_closed: String,
-    pub empty_all: String,
-    pub choose: String,
-    pub unread: String,
-    pub unread_one: String,
-    pub waits: String,
-    pub claim: String,
-    pub take_over: String,
-    pub take_over_from: String,
-    pub release: String,
-    pub close: String,
-    pub reply: String,
-    pub send: String,
-    pub send_claims: String,
-    pub held_by_you: String,
-    pub held_by: String,
-    pub held_bot: String,
-    pub held_nobody: String,
-    pub is_closed: String,
-    pub taken_by: String,
-    pub not_sent: String,
-    pub page: String,
-    pub language: String,
-    pub contact: String,
-    pub no_contact: String,
-    pub reason: String,
-    pub entries_used: String,
-    pub typing: String,
-    pub bot_writing: String,
-    pub make_entry: String,
-    pub started: String,
-    pub sources: String,
-    pub interrupted: String,
-    pub sound: String,
-    pub overdue: String,
-    pub details: String,
-    pub hide: String,
-    pub keys: String,
-}
-
-/// Why a person is needed.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReasonTexts {
-    pub button: String,
-    pub explicit_wish: String,
-    pub escalation_word: String,
-    pub danger: String,
-    pub complaint: String,
-    pub anger: String,
-    pub nothing_found: String,
-    pub repeated_failure: String,
-    pub engine_down: String,
-}
-
-/// What happened in a conversation.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EventTexts {
-    pub notice: String,
-    pub joined: String,
-    pub resumed: String,
-    pub contact: String,
-    pub feedback_yes: String,
-    pub feedback_no: String,
-    pub closed_visitor: String,
-    pub closed_agent: String,
-    pub closed_idle: String,
-    pub handover: String,
 }
 
 /// Knowledge.
@@ -342,6 +262,12 @@ pub struct Settings {
     pub person_taken: String,
     pub person_unnamed: String,
     pub person_added: String,
+    pub call_again: String,
+    pub call_again_help: String,
+    pub public_holidays: String,
+    pub public_holidays_france: String,
+    pub public_holidays_east: String,
+    pub public_holidays_open: String,
 }
 
 /// Problems.

@@ -5,7 +5,9 @@ use comptoir_protocol::{
     NumberedEvent, Resume, Seq, Typist,
 };
 use comptoir_storage::StorageError;
-use comptoir_storage::model::{AgentId, Conversation, ConversationKey, SiteId, VisitorKey};
+use comptoir_storage::model::{
+    AgentId, CloseOutcome, Conversation, ConversationKey, Note, SiteId, VisitorKey,
+};
 use tokio::sync::{broadcast, mpsc};
 
 /// A visitor opens the widget.
@@ -34,7 +36,7 @@ pub struct Opened {
     pub token: Option<String>,
 }
 
-/// What a joining client needs: complete up to the present, and the future.
+/// What a joining visitor needs: complete up to the present, and the future.
 #[derive(Debug)]
 pub struct Joined {
     /// The conversation at the moment of joining.
@@ -49,6 +51,61 @@ pub struct Joined {
     pub answering: Option<AnswerSoFar>,
     /// Everything after `events`.
     pub updates: Subscription,
+}
+
+/// What a person of the firm who opens a conversation needs.
+#[derive(Debug)]
+pub struct Watched {
+    /// The conversation at that moment.
+    pub conversation: Conversation,
+    /// All its events, in order.
+    pub events: Vec<NumberedEvent>,
+    /// A running answer.
+    pub answering: Option<AnswerSoFar>,
+    /// The machine's private draft, if there is one.
+    pub proposal: Option<Proposal>,
+    /// Everything after `events`.
+    pub updates: AgentSubscription,
+}
+
+/// As [`Subscription`], for people of the firm. Another type: what only they
+/// may hear cannot be sent to a visitor.
+pub type AgentSubscription = mpsc::Receiver<AgentUpdate>;
+
+/// What happens in a conversation, for people of the firm.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AgentUpdate {
+    /// What the visitor hears too.
+    Shared(Update),
+    /// A colleague wrote a note.
+    Note(Note),
+    /// The machine's private draft changed; none when it was set aside.
+    Proposal(Option<Proposal>),
+}
+
+/// The machine's private draft of an answer, for the person who holds the
+/// conversation. Never kept, never sent: only a person's own message is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// The visitor message it would answer.
+    pub to: Seq,
+    /// The words so far; empty when the FAQ says nothing on the subject.
+    pub text: String,
+    /// Questions of the entries it rests on, best first.
+    pub sources: Vec<String>,
+    /// How far it has come.
+    pub stage: ProposalStage,
+}
+
+/// How far a private draft has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProposalStage {
+    /// It is being written.
+    Writing,
+    /// It is whole.
+    Ready,
+    /// Nothing could be written.
+    Failed,
 }
 
 /// Bounded stream of updates. It ends when the conversation's actor stops or
@@ -190,8 +247,29 @@ pub enum AgentAction {
     },
     /// Gives the conversation back to the machine.
     Release,
+    /// Passes it on to a colleague, or to anybody.
+    Transfer {
+        /// The colleague; the caller has checked that they work at this site.
+        to: Option<Colleague>,
+    },
     /// Ends it.
-    Close,
+    Close {
+        /// What came of it, if the person says so.
+        outcome: Option<CloseOutcome>,
+    },
+    /// Takes a closed conversation up again.
+    Reopen,
+    /// Writes a note for colleagues. The visitor never sees it.
+    Note {
+        /// Client-made id; a retry repeats it.
+        id: ClientId,
+        /// Cleaned text, not empty.
+        text: String,
+    },
+    /// Asks the machine for a private draft of the next answer.
+    Propose,
+    /// Sets the machine's private draft aside.
+    Withdraw,
     /// Types or stopped.
     Typing {
         /// Whether typing goes on.
@@ -202,6 +280,15 @@ pub enum AgentAction {
         /// Last seen event.
         seq: Seq,
     },
+}
+
+/// Somebody of the firm to whom a conversation is passed on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Colleague {
+    /// Who.
+    pub agent: AgentId,
+    /// First name shown to the visitor.
+    pub name: String,
 }
 
 /// The input is on disk.

@@ -22,8 +22,9 @@ pub mod ports;
 pub mod wording;
 
 pub use api::{
-    AgentAction, AgentInput, ChatError, Joined, OpenRequest, Opened, Receipt, SiteNews, SiteWatch,
-    Subscription, Update, VisitorAction,
+    AgentAction, AgentInput, AgentSubscription, AgentUpdate, ChatError, Colleague, Joined,
+    OpenRequest, Opened, Proposal, ProposalStage, Receipt, SiteNews, SiteWatch, Subscription,
+    Update, VisitorAction, Watched,
 };
 pub use hub::{Bus, Chat, Deps, InProcessBus, Limits, visitor_key};
 pub use ports::{

@@ -109,7 +109,9 @@ pub fn emergency(texts: &Catalog, danger: Danger) -> &Template {
 pub fn called(danger: Option<Danger>, page_lang: &str) -> String {
     let texts = Catalog::get(page_lang);
     let team = ("team", texts.chat.team.as_str());
-    let called = texts.handover.closed_undated.fill(&[team]);
+    let handover = &texts.handover;
+    let passing = handover.passing.fill(&[team]);
+    let called = [&passing, handover.nobody.as_str(), handover.leave.as_str()].join(" ");
     match danger {
         Some(danger) => format!("{}\n\n{called}", emergency(texts, danger).fill(&[])),
         None => called,

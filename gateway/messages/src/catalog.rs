@@ -40,23 +40,32 @@ pub struct Chat {
     pub team: Template,
 }
 
-/// What happens when a person is called.
+/// What happens when a person is called: sentences said one after the other.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Handover {
-    /// People are there. `{team}`, `{delay}`.
-    pub open: Template,
-    /// They are back at a known time. `{team}`, `{firm}`, `{day}`, `{time}`.
-    pub closed: Template,
-    /// The same, and the visitor left a way to answer.
-    pub closed_contact: Template,
-    /// No opening is known. `{team}`.
-    pub closed_undated: Template,
-    /// The same, and the visitor left a way to answer. `{team}`.
-    pub closed_undated_contact: Template,
-    /// Said before one of these when the person who had the conversation works
-    /// here no more. `{name}`.
+    /// A person is called. `{team}`.
+    pub passing: Template,
+    /// A person passes the conversation on. `{name}`, `{to}`.
+    pub transferred: Template,
+    /// The person who had the conversation works here no more. `{name}`.
     pub agent_gone: Template,
+    /// Somebody is there. `{delay}`.
+    pub soon: Template,
+    /// Nobody is there, though it is opening time or no opening is known.
+    pub nobody: Template,
+    /// The colleague it was passed on to is not there. `{name}`.
+    pub away: Template,
+    /// The firm is closed until then. `{firm}`, `{day}`, `{time}`.
+    pub reopens: Template,
+    /// Asks for a way to answer.
+    pub leave: Template,
+    /// The visitor left a way to answer.
+    pub left: Template,
+    /// Nobody came in time; people are called a second time. `{team}`.
+    pub called_again: Template,
+    /// Nobody came then either.
+    pub nobody_came: Template,
 }
 
 /// Fixed replies of the machine.

@@ -76,6 +76,26 @@ pub enum Event {
         /// Sentence shown to the visitor: what happens now, and when.
         text: String,
     },
+    /// Nobody took the conversation within the firm's delay: the firm was
+    /// called a second time.
+    CalledAgain {
+        /// Sentence shown to the visitor.
+        text: String,
+    },
+    /// Nobody came then either: the visitor is asked for a way to answer.
+    ContactAsked {
+        /// Sentence shown to the visitor.
+        text: String,
+    },
+    /// A person passed the conversation on; it waits for a person again.
+    Transferred {
+        /// First name of who passed it on.
+        by: String,
+        /// First name of the colleague; absent when it waits for anybody.
+        to: Option<String>,
+        /// Sentence shown to the visitor: what happens now, and when.
+        text: String,
+    },
     /// A person took the conversation.
     AgentJoined {
         /// First name shown to the visitor.

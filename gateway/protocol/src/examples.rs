@@ -135,6 +135,35 @@ pub fn events() -> Vec<NumberedEvent> {
         numbered(9, Event::BotResumed),
         numbered(10, Event::Closed { reason: CloseReason::Visitor }),
     ]
+    .into_iter()
+    .chain(waits())
+    .collect()
+}
+
+/// What happens while the visitor waits for a person.
+fn waits() -> [NumberedEvent; 3] {
+    [
+        numbered(
+            11,
+            Event::CalledAgain {
+                text: "Personne n'a encore pu vous répondre. Je relance l'équipe.".to_owned(),
+            },
+        ),
+        numbered(
+            12,
+            Event::ContactAsked {
+                text: "Laissez un numéro ou un e-mail : la réponse vous y parviendra.".to_owned(),
+            },
+        ),
+        numbered(
+            13,
+            Event::Transferred {
+                by: "Karim".to_owned(),
+                to: Some("Inès".to_owned()),
+                text: "Karim transmet votre conversation à Inès.".to_owned(),
+            },
+        ),
+    ]
 }
 
 fn bot_message() -> Event {

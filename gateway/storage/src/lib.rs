@@ -20,4 +20,6 @@ pub mod store;
 mod error;
 
 pub use error::StorageError;
-pub use store::{ConversationStore, EntryStore, GapStore, PeopleStore, SiteStore, Storage};
+pub use store::{
+    ConversationStore, EntryStore, GapStore, NoteStore, PeopleStore, SiteStore, Storage,
+};

@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod fits;
+mod handover;
 mod main_job;
 mod panel;
 mod screenshots;

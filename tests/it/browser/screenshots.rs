@@ -3,7 +3,7 @@
 
 use super::{held_by_a_colleague, sign_in};
 use comptoir_tests::firm::OWNER;
-use comptoir_tests::{Browser, Desk, Look, TestApp, heavy};
+use comptoir_tests::{Browser, Desk, Look, TestApp, Visitor, heavy};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -106,4 +106,30 @@ async fn desk(app: &TestApp, browser: &Browser, folder: &Path, name: &str) {
     browser.goto(&app.url(&format!("/admin/inbox/{held}?view=all"))).await;
     browser.click("details.confirm summary").await;
     browser.picture(&folder.join(format!("desk-3-thread-take-over-{name}.png"))).await;
+    private(app, browser, folder, name, &mut visitor, &key).await;
+}
+
+/// What only people of the firm see: a note, a private draft, the choices of
+/// whom to pass it on to and of what came of it.
+async fn private(
+    app: &TestApp,
+    browser: &Browser,
+    folder: &Path,
+    name: &str,
+    visitor: &mut Visitor,
+    key: &str,
+) {
+    let owner = Desk::signed_in(&app.url(""), OWNER).await;
+    owner.act(key, "claim").await;
+    let fields = [("id", "picture"), ("text", "Cliente déjà venue en mars, vélo cargo.")];
+    owner.post(&format!("/admin/inbox/{key}/note"), &fields).await;
+    browser.goto(&app.url(&format!("/admin/inbox/{key}"))).await;
+    visitor.say("Combien coûte une réparation de crevaison ?").await;
+    let draft = "return !!document.querySelector('#proposal [data-use]')";
+    browser.until_true("a private draft is there", draft, &[]).await;
+    browser.picture(&folder.join(format!("desk-3-thread-private-{name}.png"))).await;
+    for (state, choice) in [("transfer", "[name=to]"), ("close", "[name=outcome]")] {
+        browser.click(&format!("#status details:has({choice}) summary")).await;
+        browser.picture(&folder.join(format!("desk-3-thread-{state}-{name}.png"))).await;
+    }
 }

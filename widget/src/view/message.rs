@@ -22,7 +22,10 @@ pub(super) fn event(s: &mut Scene<'_>, numbered: &NumberedEvent) -> bool {
             bubble(s, Voice::Person(name), at);
             body(s.trust(text), "t", "", text);
         }
-        Event::HandoverRequested { text, .. } => {
+        Event::HandoverRequested { text, .. }
+        | Event::CalledAgain { text }
+        | Event::ContactAsked { text }
+        | Event::Transferred { text, .. } => {
             body(s.trust(text), "s", "", text);
             return true;
         }

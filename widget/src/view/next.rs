@@ -30,6 +30,7 @@ pub(super) fn next(s: &mut Scene<'_>, pen: &Pen<'_>) {
     match &state.holder {
         ConversationState::Closed => {
             s.choice("chip main", "begin", "", Key::Begin);
+            s.choice("chip", "human", "", Key::Human);
         }
         ConversationState::Human { .. } => {}
         ConversationState::Queued => queue(s, pen),

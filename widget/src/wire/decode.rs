@@ -259,7 +259,8 @@ fn numbered(r: &Reader<'_>) -> Option<NumberedEvent> {
 }
 
 const KINDS: &str = "notice_shown visitor_message bot_message agent_message handover_requested \
-                     agent_joined bot_resumed contact_left feedback closed";
+                     agent_joined bot_resumed contact_left feedback closed \
+                     called_again contact_asked transferred";
 
 /// `None` for a kind this version does not know.
 fn event(r: &Reader<'_>) -> Option<Event> {
@@ -281,13 +282,16 @@ fn event(r: &Reader<'_>) -> Option<Event> {
             message: r.seq("message"),
             value: r.word("value", "yes no", [FeedbackValue::Yes, FeedbackValue::No]),
         },
-        _ => Event::Closed {
+        9 => Event::Closed {
             reason: r.word(
                 "reason",
                 "visitor agent idle",
                 [CloseReason::Visitor, CloseReason::Agent, CloseReason::Idle],
             ),
         },
+        10 => Event::CalledAgain { text: r.text("text") },
+        11 => Event::ContactAsked { text: r.text("text") },
+        _ => Event::Transferred { by: r.text("by"), to: r.maybe("to"), text: r.text("text") },
     })
 }
 

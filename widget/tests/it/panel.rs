@@ -1,6 +1,6 @@
 //! What is on screen, and what the shell is told, through the one door.
 
-use comptoir_protocol::{Citation, Event, Offer, Route, ServerFrame, examples};
+use comptoir_protocol::{Citation, CloseReason, Event, Offer, Route, ServerFrame, examples};
 use comptoir_widget::core::Now;
 use comptoir_widget::driver::Driver;
 use serde_json::json;
@@ -181,6 +181,36 @@ fn phone_and_email_are_always_in_the_menu() {
     assert!(!panel.told.contains(&"o\u{1f}0".to_owned()));
     panel.act("escape", "");
     assert!(panel.told.contains(&"o\u{1f}0".to_owned()));
+}
+
+#[test]
+fn every_step_of_a_wait_is_said_and_a_way_to_answer_offered() {
+    let mut panel = Panel::open();
+    panel.act("send", "Bonjour");
+    panel.commit(Event::AgentJoined { name: "Basile".into() });
+    assert!(!panel.shows("next", "data-do=contact"));
+    let (by, to) = ("Basile".to_owned(), Some("Inès".to_owned()));
+    let text = "Basile transmet votre conversation à Inès.".to_owned();
+    panel.commit(Event::Transferred { by, to, text });
+    assert!(panel.log.last().unwrap().contains("à Inès."));
+    assert!(panel.shows("head", "En attente d’une personne"), "nobody has it yet");
+    panel.commit(Event::CalledAgain { text: "Je relance.".into() });
+    assert!(panel.log.last().unwrap().contains("Je relance."));
+    panel.commit(Event::ContactAsked { text: "Laissez un numéro.".into() });
+    assert!(panel.log.last().unwrap().contains("Laissez un numéro."));
+    assert!(panel.shows("next", "data-do=contact"));
+}
+
+#[test]
+fn a_closed_conversation_can_be_taken_up_with_a_person() {
+    let mut panel = Panel::open();
+    panel.act("send", "Bonjour");
+    panel.commit(Event::Closed { reason: CloseReason::Agent });
+    assert!(panel.shows("next", "data-do=begin") && panel.shows("next", "data-do=human"));
+    panel.act("human", "");
+    let saved = panel.saved();
+    assert_eq!(saved["outbox"][0]["do"], "human", "in the same conversation: {saved}");
+    assert_eq!(panel.log.len(), 2, "nothing was thrown away");
 }
 
 #[test]

@@ -3,10 +3,11 @@
 use super::Actor;
 use crate::api::{AgentAction, ChatError, Receipt, VisitorAction};
 use crate::machine::{Context, Decision, Effect, Fresh, Input, Refusal, handle};
+use crate::policy::really_available;
 use crate::ports::Question;
 use comptoir_protocol::{AnswerId, ClientId, Event, NumberedEvent, Seq};
 use comptoir_storage::StorageError;
-use comptoir_storage::model::{Commit, GapId};
+use comptoir_storage::model::{AgentId, Commit, GapId, Holder, SiteId};
 use jiff::SignedDuration;
 
 /// How often a decision is made again because another node was quicker.
@@ -16,6 +17,8 @@ const ATTEMPTS: u32 = 5;
 struct Orders {
     cancel: bool,
     ask: Option<(AnswerId, Seq, Question)>,
+    /// The private draft: another one, or none.
+    draft: Option<Option<(Seq, Question)>>,
     calls: bool,
 }
 
@@ -49,18 +52,31 @@ impl Actor {
         input: &Input,
     ) -> Result<Result<(Decision, jiff::Timestamp), Refusal>, ChatError> {
         let site = self.state().await?.conversation.site.clone();
+        let staff = self.staff(&site, input).await?;
         let site = self.world.site(&site).await?;
         let ids = &self.world.ids;
         let fresh_answer = || AnswerId(ids.uuid().to_string());
         let cx = Context {
             now: self.world.clock.now(),
             site: &site.settings,
+            staff: &staff,
             fresh: Fresh { reply: fresh_answer(), answer: fresh_answer(), gap: GapId(ids.uuid()) },
             resume_within: SignedDuration::try_from(self.world.limits.resume_within)
                 .unwrap_or(SignedDuration::MAX),
         };
         let state = self.state().await?;
         Ok(handle(state, input, &cx).map(|decision| (decision, cx.now)))
+    }
+
+    /// Who is really available. A visitor who writes to a person needs nobody
+    /// else: that way, the busiest one, asks storage for nothing more.
+    async fn staff(&mut self, site: &SiteId, input: &Input) -> Result<Vec<AgentId>, ChatError> {
+        let holder = self.state().await?.conversation.head.holder;
+        if matches!((holder, input), (Holder::Human { .. }, Input::Visitor(_))) {
+            return Ok(Vec::new());
+        }
+        let agents = self.world.storage.agents(site).await?;
+        Ok(really_available(&agents, self.world.clock.now()))
     }
 
     async fn commit(
@@ -79,13 +95,15 @@ impl Actor {
             gaps: Vec::new(),
             at,
         };
-        let mut orders = Orders { cancel: false, ask: None, calls: false };
+        let mut orders = Orders { cancel: false, ask: None, draft: None, calls: false };
         for effect in effects {
             match effect {
                 Effect::Append(event) => commit.events.push(event),
                 Effect::Keep(gap) => commit.gaps.push(gap),
                 Effect::Ask { answer, to, question } => orders.ask = Some((answer, to, question)),
                 Effect::Cancel => orders.cancel = true,
+                Effect::Propose { to, question } => orders.draft = Some(Some((to, question))),
+                Effect::Withdraw => orders.draft = Some(None),
                 Effect::Call => orders.calls = true,
             }
         }
@@ -119,6 +137,11 @@ impl Actor {
         }
         if let Some((answer, to, question)) = orders.ask {
             self.start_answer(answer, to, question);
+        }
+        match orders.draft {
+            Some(Some((to, question))) => self.propose(to, question),
+            Some(None) => self.withdraw(),
+            None => {}
         }
         if changed {
             self.news(orders.calls);
@@ -170,6 +193,7 @@ fn same_content(input: &Input, event: &Event) -> bool {
         | Input::Resume
         | Input::Interrupt
         | Input::AgentGone { .. }
+        | Input::TimePassed
         | Input::Silence { .. } => false,
     }
 }
@@ -201,7 +225,12 @@ fn client_id(input: &Input) -> Option<&ClientId> {
             AgentAction::Claim
             | AgentAction::TakeOver
             | AgentAction::Release
-            | AgentAction::Close
+            | AgentAction::Transfer { .. }
+            | AgentAction::Close { .. }
+            | AgentAction::Reopen
+            | AgentAction::Note { .. }
+            | AgentAction::Propose
+            | AgentAction::Withdraw
             | AgentAction::Typing { .. }
             | AgentAction::Read { .. } => None,
         },
@@ -210,6 +239,7 @@ fn client_id(input: &Input) -> Option<&ClientId> {
         | Input::Resume
         | Input::Interrupt
         | Input::AgentGone { .. }
+        | Input::TimePassed
         | Input::Silence { .. } => None,
     }
 }

@@ -4,30 +4,40 @@
 //! the subscription and the snapshot. What another node commits meanwhile has
 //! a higher number and follows as an update.
 
-use super::audience::Listener;
 use super::{Actor, Join};
-use crate::api::{ChatError, Joined};
+use crate::api::{ChatError, Joined, Watched};
 use comptoir_protocol::{AnswerSoFar, Epoch, Resume, Seq};
 
 impl Actor {
     pub(super) async fn join(&mut self, join: Join) -> Result<Joined, ChatError> {
         let conversation = self.state().await?.conversation.clone();
-        let listener = match join.visitor {
-            Some(visitor) if visitor == conversation.visitor => Listener::Visitor,
-            Some(_) => return Err(ChatError::NotYours),
-            None => Listener::Agent,
-        };
+        if join.visitor != conversation.visitor {
+            return Err(ChatError::NotYours);
+        }
         // What was collected goes out first: the newcomer gets it as "so far".
         self.flush();
-        let updates = self.audience.add(listener)?;
+        let updates = self.audience.add_visitor()?;
         let (resume, after) = resume(&conversation.epoch, conversation.last_seq, join.held);
         let events = self.events(after, conversation.last_seq).await?;
         let state = self.state().await?.for_visitors();
-        let answering = self.answer.as_ref().map(|run| {
-            let running = run.running();
-            AnswerSoFar { answer: running.answer, text: running.shown }
-        });
+        let answering = self.answering();
         Ok(Joined { conversation, state, resume, events, answering, updates })
+    }
+
+    /// As [`Actor::join`], for a person of the firm.
+    pub(super) async fn watch(&mut self) -> Result<Watched, ChatError> {
+        let conversation = self.state().await?.conversation.clone();
+        self.catch_up_notes().await?;
+        self.flush();
+        let updates = self.audience.add_agent()?;
+        let events = self.events(Seq(0), conversation.last_seq).await?;
+        let (answering, proposal) = (self.answering(), self.proposal());
+        Ok(Watched { conversation, events, answering, proposal, updates })
+    }
+
+    fn answering(&self) -> Option<AnswerSoFar> {
+        let running = self.answer.as_ref().map(super::AnswerRun::running)?;
+        Some(AnswerSoFar { answer: running.answer, text: running.shown })
     }
 }
 

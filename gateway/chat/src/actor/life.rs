@@ -1,5 +1,7 @@
 //! The actor's life: obey, show the answer, rest, stop.
 
+use super::answer::{AnswerRun, Step};
+use super::private::Drafting;
 use super::{Actor, Command};
 use crate::hub::World;
 use crate::machine::Input;
@@ -24,6 +26,8 @@ async fn run(mut actor: Actor, mut mailbox: mpsc::Receiver<Command>) {
             break;
         }
         let answering = actor.answer.is_some();
+        let drafting = actor.drafting.as_ref().is_some_and(Drafting::is_running);
+        let Actor { answer, drafting: draft, .. } = &mut actor;
         tokio::select! {
             biased;
             () = hard.cancelled() => break,
@@ -35,9 +39,12 @@ async fn run(mut actor: Actor, mut mailbox: mpsc::Receiver<Command>) {
                 }
                 None => break,
             },
-            step = step(&mut actor), if answering => {
+            step = step(answer.as_mut()), if answering => {
                 actor.step(step).await;
                 rest_at = Instant::now() + actor.world.limits.idle;
+            }
+            step = step(draft.as_mut().and_then(Drafting::run)), if drafting => {
+                actor.draft_step(step);
             }
             () = tokio::time::sleep_until(rest_at), if !answering => {
                 if actor.audience.is_empty() && actor.world.retire(actor.key, &mut mailbox) {
@@ -56,8 +63,8 @@ async fn run(mut actor: Actor, mut mailbox: mpsc::Receiver<Command>) {
     actor.finish().await;
 }
 
-async fn step(actor: &mut Actor) -> super::answer::Step {
-    match &mut actor.answer {
+async fn step(run: Option<&mut AnswerRun>) -> Step {
+    match run {
         Some(run) => run.step().await,
         None => std::future::pending().await,
     }

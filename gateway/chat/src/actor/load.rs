@@ -101,5 +101,19 @@ impl Actor {
             state.running = None;
             self.stop_answer();
         }
+        self.drop_stale_draft();
+    }
+
+    /// A private draft that nobody needs any more: the person let go, or has
+    /// answered.
+    fn drop_stale_draft(&mut self) {
+        let (Some(state), Some(proposal)) = (&self.state, self.proposal()) else { return };
+        let held = matches!(state.conversation.head.holder, Holder::Human { .. });
+        let answered = state.recent.iter().any(|logged| {
+            logged.seq > proposal.to && matches!(logged.event, Event::AgentMessage { .. })
+        });
+        if !held || answered {
+            self.withdraw();
+        }
     }
 }

@@ -18,10 +18,13 @@ mod join;
 mod life;
 mod load;
 mod pieces;
+mod private;
 
 pub(crate) use life::spawn;
 
-use crate::api::{AgentAction, AgentInput, ChatError, Joined, Receipt, Update, VisitorAction};
+use crate::api::{
+    AgentAction, AgentInput, ChatError, Joined, Receipt, Update, VisitorAction, Watched,
+};
 use crate::hub::World;
 use crate::machine::{Input, State};
 use answer::AnswerRun;
@@ -29,6 +32,7 @@ use audience::Audience;
 use comptoir_protocol::{Epoch, Seq, Typist};
 use comptoir_storage::model::{AgentId, ConversationKey, VisitorKey};
 use jiff::Timestamp;
+use private::Drafting;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -39,22 +43,26 @@ pub(crate) enum Command {
     Visitor { action: VisitorAction, done: oneshot::Sender<Result<Receipt, ChatError>> },
     /// A person of the firm acts.
     Agent { input: AgentInput, done: oneshot::Sender<Result<Receipt, ChatError>> },
-    /// Somebody wants to hear everything from now on.
+    /// A visitor wants to hear everything from now on.
     Join { join: Join, done: oneshot::Sender<Result<Joined, ChatError>> },
+    /// A person of the firm does.
+    Watch { done: oneshot::Sender<Result<Watched, ChatError>> },
     /// An unfinished question may be waiting.
     Resume,
     /// Another node committed.
     CatchUp,
     /// A person works here no more.
     AgentGone { agent: AgentId, done: oneshot::Sender<Result<Receipt, ChatError>> },
+    /// It is later: something may be due.
+    TimePassed,
     /// It ends if it did not change since then.
     Silence { before: Timestamp },
 }
 
 /// Who joins, and what they already hold.
 pub(crate) struct Join {
-    /// The visitor whose conversation it must be; none for people of the firm.
-    pub visitor: Option<VisitorKey>,
+    /// The visitor whose conversation it must be.
+    pub visitor: VisitorKey,
     /// Epoch and last event held.
     pub held: Option<(Epoch, Seq)>,
 }
@@ -68,6 +76,11 @@ struct Actor {
     published: Option<Seq>,
     audience: Audience,
     answer: Option<AnswerRun>,
+    /// The private draft, running or ready.
+    drafting: Option<Drafting>,
+    /// Last note that people of the firm were given; none before the first
+    /// of them came.
+    noted: Option<u64>,
     typing: [Option<(bool, Instant)>; 2],
 }
 
@@ -80,6 +93,8 @@ impl Actor {
             state: None,
             published: None,
             answer: None,
+            drafting: None,
+            noted: None,
             typing: [None, None],
         }
     }
@@ -99,13 +114,18 @@ impl Actor {
                 let outcome = self.join(join).await;
                 let _ = done.send(outcome);
             }
+            Command::Watch { done } => {
+                let outcome = self.watch().await;
+                let _ = done.send(outcome);
+            }
             Command::Resume => self.resume().await,
             Command::CatchUp => self.catch_up().await,
             Command::AgentGone { agent, done } => {
                 let outcome = self.decide(&Input::AgentGone { agent }).await;
                 let _ = done.send(outcome);
             }
-            Command::Silence { before } => self.silence(before).await,
+            Command::TimePassed => self.by_itself(&Input::TimePassed).await,
+            Command::Silence { before } => self.by_itself(&Input::Silence { before }).await,
         }
     }
 
@@ -145,11 +165,16 @@ impl Actor {
                 self.news(false);
                 self.receipt().await
             }
+            AgentAction::Note { ref id, ref text } => self.note(&input, id, text).await,
             AgentAction::Claim
             | AgentAction::TakeOver
             | AgentAction::Reply { .. }
             | AgentAction::Release
-            | AgentAction::Close => self.decide(&Input::Agent(input)).await,
+            | AgentAction::Transfer { .. }
+            | AgentAction::Close { .. }
+            | AgentAction::Reopen
+            | AgentAction::Propose
+            | AgentAction::Withdraw => self.decide(&Input::Agent(input)).await,
         }
     }
 
@@ -180,15 +205,16 @@ impl Actor {
         }
     }
 
-    async fn silence(&mut self, before: Timestamp) {
-        if let Err(error) = self.decide(&Input::Silence { before }).await {
-            tracing::warn!(conversation.id = %self.key, error = %error, "cannot end a silent conversation");
+    /// What nobody waits for; the sweep comes by again.
+    async fn by_itself(&mut self, input: &Input) {
+        if let Err(error) = self.decide(input).await {
+            tracing::warn!(conversation.id = %self.key, error = %error, "cannot do what is due");
         }
     }
 
     async fn catch_up(&mut self) {
         self.state = None;
-        if let Err(error) = self.state().await {
+        if let Err(error) = self.show_notes().await {
             tracing::warn!(conversation.id = %self.key, error = %error, "cannot catch up");
         }
     }

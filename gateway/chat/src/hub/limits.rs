@@ -29,6 +29,8 @@ pub struct Limits {
     pub resume_within: Duration,
     /// How often unfinished questions are looked for.
     pub sweep: Duration,
+    /// How often visitors who wait for a person are looked after.
+    pub attend: Duration,
     /// A conversation with the machine that nobody touches ends after this.
     pub silence: Duration,
     /// How long a site's settings are believed without news of a change.
@@ -50,6 +52,7 @@ impl Default for Limits {
             busy_patience: Duration::from_secs(30),
             resume_within: Duration::from_secs(10 * 60),
             sweep: Duration::from_secs(60),
+            attend: Duration::from_secs(5),
             silence: Duration::from_secs(24 * 60 * 60),
             settings: Duration::from_secs(30),
         }

@@ -18,7 +18,7 @@ pub use open::visitor_key;
 pub(crate) use world::World;
 
 use crate::actor::{Command, Join};
-use crate::api::{AgentInput, ChatError, Joined, Receipt, SiteWatch, VisitorAction};
+use crate::api::{AgentInput, ChatError, Joined, Receipt, SiteWatch, VisitorAction, Watched};
 use crate::policy::opening;
 use crate::ports::{Answerer, Clock, Ids};
 use comptoir_messages::{Catalog, notice_version};
@@ -72,6 +72,7 @@ impl Chat {
         let world = Arc::new(World::new(deps, bus));
         world.tracker.spawn(sweep::listen(Arc::clone(&world), notes));
         world.tracker.spawn(sweep::run(Arc::clone(&world)));
+        world.tracker.spawn(sweep::attend(Arc::clone(&world)));
         Self { world, doors: Arc::default() }
     }
 
@@ -86,7 +87,6 @@ impl Chat {
         visitor: VisitorKey,
         held: Option<(Epoch, Seq)>,
     ) -> Result<Joined, ChatError> {
-        let visitor = Some(visitor);
         self.send(key, |done| Command::Join { join: Join { visitor, held: held.clone() }, done })
             .await
     }
@@ -96,9 +96,8 @@ impl Chat {
     ///
     /// # Errors
     /// `UnknownConversation`, `Busy`, `Stopping`, `Storage`.
-    pub async fn watch(&self, key: ConversationKey) -> Result<Joined, ChatError> {
-        self.send(key, |done| Command::Join { join: Join { visitor: None, held: None }, done })
-            .await
+    pub async fn watch(&self, key: ConversationKey) -> Result<Watched, ChatError> {
+        self.send(key, |done| Command::Watch { done }).await
     }
 
     /// What a visitor does. `Ok` means that it is on disk; a retry with the
@@ -156,6 +155,15 @@ impl Chat {
     /// `Storage`.
     pub async fn end_silent(&self) -> Result<usize, ChatError> {
         sweep::end_silent(&self.world).await
+    }
+
+    /// Does what is due for visitors who wait for a person; returns how many
+    /// that were. Also done regularly by itself.
+    ///
+    /// # Errors
+    /// `Storage`.
+    pub async fn attend_waiting(&self) -> Result<usize, ChatError> {
+        sweep::attend_waiting(&self.world).await
     }
 
     /// News of a site's conversations from now on. A reader that lags gets

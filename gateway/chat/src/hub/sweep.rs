@@ -1,11 +1,14 @@
 //! No question without an end: what a dead process left open is found and
 //! taken up. No conversation without one either: what fell silent is ended.
-//! And what other nodes tell is passed on.
+//! No visitor who waits for a person is forgotten. And what other nodes tell is
+//! passed on.
 
 use super::World;
 use super::bus::{Note, NoteKind};
 use crate::actor::Command;
 use crate::api::ChatError;
+use crate::policy::due;
+use comptoir_storage::model::Page;
 use jiff::Timestamp;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -44,6 +47,42 @@ pub(super) async fn end_silent(world: &Arc<World>) -> Result<usize, ChatError> {
         let _ = world.mailbox(conversation.key).try_send(Command::Silence { before });
     }
     Ok(found.len())
+}
+
+/// Wakes every conversation whose wait for a person is due for its next step.
+/// What is due follows from what is stored, so that nothing is lost with a
+/// process; the conversation decides again, so that nothing is done twice.
+pub(super) async fn attend_waiting(world: &Arc<World>) -> Result<usize, ChatError> {
+    let now = world.clock.now();
+    let (mut page, mut woken) = (Page::first(PAGE), 0);
+    loop {
+        let waiting = world.storage.unattended(now, page.clone()).await?;
+        let Some(last) = waiting.last() else { return Ok(woken) };
+        page.after = Some(last.key);
+        for conversation in waiting {
+            let site = world.site(&conversation.site).await?;
+            if due(&conversation.head.holder, &site.settings, now).is_some() {
+                woken += 1;
+                // A full mailbox means that it is at work; the next round comes soon.
+                let _ = world.mailbox(conversation.key).try_send(Command::TimePassed);
+            }
+        }
+    }
+}
+
+/// Looks after those who wait for a person regularly, until the process stops.
+pub(super) async fn attend(world: Arc<World>) {
+    loop {
+        tokio::select! {
+            () = world.soft.cancelled() => return,
+            () = tokio::time::sleep(world.limits.attend) => {}
+        }
+        match attend_waiting(&world).await {
+            Ok(0) => {}
+            Ok(found) => tracing::info!(conversations = found, "nobody came in time"),
+            Err(error) => tracing::warn!(error = %error, "cannot look after who waits"),
+        }
+    }
 }
 
 /// Looks for unfinished questions and silent conversations regularly, until

@@ -24,7 +24,7 @@ pub(super) fn handle(draft: Draft<'_>, input: &Input) -> Result<Decision, Refusa
             Ok(draft.done())
         }
         Input::Silence { before } => Ok(silence(draft, *before)),
-        Input::AgentGone { .. } => Ok(draft.done()),
+        Input::AgentGone { .. } | Input::TimePassed => Ok(draft.done()),
     }
 }
 
@@ -66,9 +66,15 @@ fn agent(mut draft: Draft<'_>, input: &AgentInput) -> Result<Decision, Refusal> 
             common::agent_joins(&mut draft, input, HandoverReason::Button);
             common::agent_wrote(&mut draft, input, id, text);
         }
-        AgentAction::Release => return Err(Refusal::NotPossible),
-        AgentAction::Close => return Ok(common::close(draft, CloseReason::Agent, None)),
-        AgentAction::Typing { .. } | AgentAction::Read { .. } => {}
+        AgentAction::Close { outcome } => return Ok(common::close_with(draft, *outcome)),
+        AgentAction::Release
+        | AgentAction::Transfer { .. }
+        | AgentAction::Reopen
+        | AgentAction::Propose => return Err(Refusal::NotPossible),
+        AgentAction::Withdraw
+        | AgentAction::Note { .. }
+        | AgentAction::Typing { .. }
+        | AgentAction::Read { .. } => {}
     }
     Ok(draft.done())
 }

@@ -1,13 +1,12 @@
 //! What several holders have in common.
 
 use super::draft::Draft;
-use super::{Decision, Refusal};
-use crate::api::AgentInput;
-use crate::policy::{Opening, Reopening, opening};
+use super::{Decision, Refusal, told};
+use crate::api::{AgentInput, Colleague};
 use comptoir_protocol::{
     AnswerStatus, ClientId, CloseReason, ContactChannel, Event, HandoverReason, Route, Seq,
 };
-use comptoir_storage::model::{Contact, Holder};
+use comptoir_storage::model::{AgentId, CloseOutcome, Contact, Holder, WaitStep};
 
 /// The notice was displayed; kept once per time it is due.
 pub(super) fn notice_shown(mut draft: Draft<'_>, version: &str, lang: &str) -> Decision {
@@ -43,15 +42,26 @@ pub(super) fn hand_over(draft: &mut Draft<'_>, reason: HandoverReason, id: Optio
 
 /// Calls a person: never silently, the visitor is told what happens and when.
 pub(super) fn call_person(draft: &mut Draft<'_>, reason: HandoverReason, id: Option<&ClientId>) {
-    let text = waiting_text(draft);
-    queue(draft, reason, text, id);
+    let text = told::passing(draft);
+    queue(draft, reason, None);
+    draft.append(Event::HandoverRequested { reason, text }, id);
 }
 
 /// Calls another person because this one is gone, and says so.
 pub(super) fn call_another(draft: &mut Draft<'_>, name: &str, reason: HandoverReason) {
-    let gone = draft.texts().handover.agent_gone.fill(&[("name", name)]);
-    let text = format!("{gone} {}", waiting_text(draft));
-    queue(draft, reason, text, None);
+    let text = told::gone(draft, name);
+    queue(draft, reason, None);
+    draft.append(Event::HandoverRequested { reason, text }, None);
+}
+
+/// A person passes the conversation on: it waits again, the visitor is told
+/// for whom, and nobody but a person of the firm can have it meanwhile.
+pub(super) fn transfer(draft: &mut Draft<'_>, by: &str, to: Option<&Colleague>) {
+    let text = told::transferred(draft, by, to);
+    let reason = reason(draft);
+    queue(draft, reason, to.map(|to| to.agent));
+    let to = to.map(|to| to.name.clone());
+    draft.append(Event::Transferred { by: by.to_owned(), to, text }, None);
 }
 
 /// Why a person has, or is to have, the conversation.
@@ -62,36 +72,13 @@ pub(super) fn reason(draft: &Draft<'_>) -> HandoverReason {
     }
 }
 
-fn queue(draft: &mut Draft<'_>, reason: HandoverReason, text: String, id: Option<&ClientId>) {
+fn queue(draft: &mut Draft<'_>, reason: HandoverReason, wanted: Option<AgentId>) {
     draft.head.open_question = None;
     draft.head.failures = 0;
-    draft.head.holder = Holder::Queued { since: draft.cx.now, reason };
-    draft.append(Event::HandoverRequested { reason, text }, id);
+    let (since, step) = (draft.cx.now, WaitStep::Called);
+    draft.head.holder = Holder::Queued { since, reason, step, wanted };
+    draft.withdraw();
     draft.call();
-}
-
-/// What happens now and when, in the visitor's language.
-fn waiting_text(draft: &Draft<'_>) -> String {
-    let (site, texts) = (draft.cx.site, draft.texts());
-    let team = if site.team.is_empty() { texts.chat.team.as_str() } else { &site.team };
-    let reachable = draft.head.contact.is_some();
-    match opening(&site.hours, draft.cx.now) {
-        Opening::Open => {
-            let delay = texts.time.within(site.reply_minutes);
-            texts.handover.open.fill(&[("team", team), ("delay", &delay)])
-        }
-        Opening::Closed { opens: Some(Reopening { local, today, .. }) } => {
-            let (day, time) = (texts.time.day(local.date(), today), texts.time.time(local.time()));
-            let form =
-                if reachable { &texts.handover.closed_contact } else { &texts.handover.closed };
-            form.fill(&[("team", team), ("firm", &site.firm), ("day", &day), ("time", &time)])
-        }
-        Opening::Closed { opens: None } => {
-            let forms = (&texts.handover.closed_undated, &texts.handover.closed_undated_contact);
-            let form = if reachable { forms.1 } else { forms.0 };
-            form.fill(&[("team", team)])
-        }
-    }
 }
 
 /// Stops a running answer. What visitors already saw of it is kept.
@@ -120,6 +107,7 @@ pub(super) fn stop_answer(draft: &mut Draft<'_>) {
 /// A person takes the conversation.
 pub(super) fn agent_joins(draft: &mut Draft<'_>, input: &AgentInput, reason: HandoverReason) {
     stop_answer(draft);
+    draft.withdraw();
     draft.head.open_question = None;
     draft.head.failures = 0;
     draft.head.holder = Holder::Human { agent: input.agent, since: draft.cx.now, reason };
@@ -131,10 +119,13 @@ pub(super) fn agent_wrote(draft: &mut Draft<'_>, input: &AgentInput, id: &Client
     let event =
         Event::AgentMessage { id: id.clone(), name: input.name.clone(), text: text.to_owned() };
     draft.append(event, Some(id));
+    // Whatever the machine had in mind, the person has answered.
+    draft.withdraw();
 }
 
 /// The machine answers again: said aloud, and the notice is due again.
 pub(super) fn bot_resumes(mut draft: Draft<'_>) -> Decision {
+    draft.withdraw();
     draft.head.holder = Holder::Bot;
     draft.head.notice_due = true;
     draft.head.failures = 0;
@@ -143,11 +134,26 @@ pub(super) fn bot_resumes(mut draft: Draft<'_>) -> Decision {
     draft.done()
 }
 
-/// The conversation ends.
-pub(super) fn close(mut draft: Draft<'_>, reason: CloseReason, id: Option<&ClientId>) -> Decision {
+/// The visitor or silence ends the conversation.
+pub(super) fn close(draft: Draft<'_>, reason: CloseReason, id: Option<&ClientId>) -> Decision {
+    end(draft, reason, None, id)
+}
+
+/// A person of the firm ends the conversation, and may say what came of it.
+pub(super) fn close_with(draft: Draft<'_>, outcome: Option<CloseOutcome>) -> Decision {
+    end(draft, CloseReason::Agent, outcome, None)
+}
+
+fn end(
+    mut draft: Draft<'_>,
+    reason: CloseReason,
+    outcome: Option<CloseOutcome>,
+    id: Option<&ClientId>,
+) -> Decision {
     stop_answer(&mut draft);
+    draft.withdraw();
     draft.head.open_question = None;
-    draft.head.holder = Holder::Closed { reason, at: draft.cx.now };
+    draft.head.holder = Holder::Closed { reason, at: draft.cx.now, outcome };
     draft.append(Event::Closed { reason }, id);
     draft.done()
 }

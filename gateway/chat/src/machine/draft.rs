@@ -6,7 +6,7 @@ use crate::policy::triage;
 use crate::ports::{Question, Turn};
 use comptoir_messages::Catalog;
 use comptoir_protocol::{ClientId, ConversationId, Event, Route, Seq};
-use comptoir_storage::model::{ConversationHead, NewEvent, NewGap};
+use comptoir_storage::model::{ConversationHead, Holder, NewEvent, NewGap};
 
 /// How many turns before a question are told to the answerer.
 const HISTORY: usize = 8;
@@ -62,15 +62,44 @@ impl<'a> Draft<'a> {
     /// Starts the answer to a visitor message; its question is open from now on.
     pub(super) fn ask(&mut self, to: Seq, message: &str) {
         self.head.open_question = Some(to);
-        let question = Question {
+        let question = self.question(to, message);
+        self.effects.push(Effect::Ask { answer: self.cx.fresh.answer.clone(), to, question });
+    }
+
+    /// Has a private draft written of an answer to a visitor message.
+    pub(super) fn propose(&mut self, to: Seq, message: &str) {
+        let question = self.question(to, message);
+        self.effects.push(Effect::Propose { to, question });
+    }
+
+    /// Sets a private draft aside. Only a person who holds the conversation
+    /// can have one.
+    pub(super) fn withdraw(&mut self) {
+        let held = matches!(self.state.conversation.head.holder, Holder::Human { .. });
+        if held && !self.effects.contains(&Effect::Withdraw) {
+            self.effects.push(Effect::Withdraw);
+        }
+    }
+
+    fn question(&self, to: Seq, message: &str) -> Question {
+        Question {
             site: self.state.conversation.site.clone(),
             firm: self.cx.site.firm.clone(),
             conversation: ConversationId(self.state.conversation.key.to_string()),
             text: without_greeting(message, self.cx),
             lang: self.head.lang.clone(),
             history: self.history(to),
-        };
-        self.effects.push(Effect::Ask { answer: self.cx.fresh.answer.clone(), to, question });
+        }
+    }
+
+    /// The latest message of the visitor, if it is near enough.
+    pub(super) fn last_message(&self) -> Option<(Seq, String)> {
+        self.state.recent.iter().rev().find_map(|logged| {
+            let Event::VisitorMessage { text, .. } = &logged.event else {
+                return None;
+            };
+            Some((logged.seq, text.clone()))
+        })
     }
 
     /// The oldest visitor message after `answered` that got no reply yet.

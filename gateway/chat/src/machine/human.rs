@@ -3,7 +3,8 @@
 use super::draft::Draft;
 use super::{Decision, Input, Refusal, common};
 use crate::api::{AgentAction, AgentInput, VisitorAction};
-use comptoir_protocol::CloseReason;
+use crate::policy::{Triage, triage};
+use comptoir_protocol::{CloseReason, Seq};
 use comptoir_storage::model::AgentId;
 
 pub(super) fn handle(
@@ -19,7 +20,7 @@ pub(super) fn handle(
         }
         Input::AgentGone { agent } if *agent == holder => Ok(holder_gone(draft)),
         // A person decides when their conversation ends.
-        Input::AgentGone { .. } | Input::Silence { .. } => Ok(draft.done()),
+        Input::AgentGone { .. } | Input::TimePassed | Input::Silence { .. } => Ok(draft.done()),
     }
 }
 
@@ -29,8 +30,9 @@ fn visitor(mut draft: Draft<'_>, action: &VisitorAction) -> Result<Decision, Ref
             return Ok(common::notice_shown(draft, version, lang));
         }
         VisitorAction::Send { id, text } => {
-            common::visitor_wrote(&mut draft, id, text);
+            let seq = common::visitor_wrote(&mut draft, id, text);
             draft.call();
+            suggest(&mut draft, seq, text);
         }
         VisitorAction::Contact { id, channel, value } => {
             common::contact_left(&mut draft, id, *channel, value);
@@ -49,6 +51,15 @@ fn visitor(mut draft: Draft<'_>, action: &VisitorAction) -> Result<Decision, Ref
     Ok(draft.done())
 }
 
+/// A question may be answered with a private draft of the machine; anything
+/// else needs the person alone.
+fn suggest(draft: &mut Draft<'_>, seq: Seq, text: &str) {
+    match triage(text, &draft.cx.site.into()) {
+        Triage::Ask { .. } => draft.propose(seq, text),
+        Triage::Handover { .. } | Triage::Smalltalk(_) => draft.withdraw(),
+    }
+}
+
 /// Another person is called, and the visitor is told why they wait again.
 fn holder_gone(mut draft: Draft<'_>) -> Decision {
     let name = draft.state.holder_name.clone().unwrap_or_default();
@@ -61,26 +72,38 @@ fn agent(mut draft: Draft<'_>, input: &AgentInput, holder: AgentId) -> Result<De
     let mine = input.agent == holder;
     let held = || Refusal::HeldBy { name: draft.state.holder_name.clone().unwrap_or_default() };
     match &input.action {
-        AgentAction::Typing { .. } | AgentAction::Read { .. } => Ok(draft.done()),
-        AgentAction::Claim
-        | AgentAction::Reply { .. }
-        | AgentAction::Release
-        | AgentAction::Close
-            if !mine =>
-        {
-            Err(held())
+        AgentAction::Note { .. } | AgentAction::Typing { .. } | AgentAction::Read { .. } => {
+            return Ok(draft.done());
         }
         AgentAction::TakeOver if !mine => {
             let reason = common::reason(&draft);
             common::agent_joins(&mut draft, input, reason);
-            Ok(draft.done())
         }
-        AgentAction::Claim | AgentAction::TakeOver => Ok(draft.done()),
-        AgentAction::Reply { id, text } => {
-            common::agent_wrote(&mut draft, input, id, text);
-            Ok(draft.done())
+        AgentAction::Claim
+        | AgentAction::Reply { .. }
+        | AgentAction::Release
+        | AgentAction::Transfer { .. }
+        | AgentAction::Close { .. }
+        | AgentAction::Reopen
+        | AgentAction::Propose
+        | AgentAction::Withdraw
+            if !mine =>
+        {
+            return Err(held());
         }
-        AgentAction::Release => Ok(common::bot_resumes(draft)),
-        AgentAction::Close => Ok(common::close(draft, CloseReason::Agent, None)),
+        AgentAction::Claim | AgentAction::TakeOver | AgentAction::Reopen => {}
+        AgentAction::Reply { id, text } => common::agent_wrote(&mut draft, input, id, text),
+        AgentAction::Release => return Ok(common::bot_resumes(draft)),
+        AgentAction::Transfer { to } if to.as_ref().is_some_and(|to| to.agent == holder) => {
+            return Err(Refusal::NotPossible);
+        }
+        AgentAction::Transfer { to } => common::transfer(&mut draft, &input.name, to.as_ref()),
+        AgentAction::Close { outcome } => return Ok(common::close_with(draft, *outcome)),
+        AgentAction::Propose => {
+            let (seq, text) = draft.last_message().ok_or(Refusal::NotPossible)?;
+            draft.propose(seq, &text);
+        }
+        AgentAction::Withdraw => draft.withdraw(),
     }
+    Ok(draft.done())
 }

@@ -15,8 +15,12 @@
 //! question is answered next. Both are answered, in order, and none is lost:
 //! `open_question` names the oldest one, the log holds the others.
 //!
-//! A closed conversation takes nothing more. The visitor's next message gets
-//! [`Refusal::Closed`]; the gateway then opens a new conversation for it.
+//! A closed conversation takes no more messages. The visitor's next one gets
+//! [`Refusal::Closed`]; the gateway then opens a new conversation for it. The
+//! visitor may ask for a person in it, and a person may reopen it.
+//!
+//! Timers are decided here too: [`Input::TimePassed`] says that it is later,
+//! and what is due follows from the state, the settings and the time.
 
 mod bot;
 mod closed;
@@ -26,6 +30,7 @@ mod human;
 mod queued;
 mod reply;
 mod state;
+mod told;
 
 pub use state::{Running, State, TAIL};
 
@@ -69,6 +74,8 @@ pub enum Input {
         /// Who.
         agent: AgentId,
     },
+    /// It is later: what is due is done, and only once.
+    TimePassed,
     /// Nobody may have said anything for long.
     Silence {
         /// The conversation ends if it did not change since then.
@@ -83,6 +90,8 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// The site's settings.
     pub site: &'a SiteSettings,
+    /// People of the site who are really available.
+    pub staff: &'a [AgentId],
     /// Unused ids.
     pub fresh: Fresh,
     /// How old an unfinished question may be to be answered after a restart;
@@ -121,6 +130,15 @@ pub enum Effect {
     },
     /// Stop the running answer.
     Cancel,
+    /// Write a private draft for the person who holds the conversation.
+    Propose {
+        /// The visitor message it would answer.
+        to: Seq,
+        /// What is asked.
+        question: Question,
+    },
+    /// Set the private draft aside.
+    Withdraw,
     /// A person is newly needed or newly written to.
     Call,
 }

@@ -50,13 +50,16 @@ impl State {
     fn note_name(&mut self, event: &Event) {
         match event {
             Event::AgentJoined { name } => self.holder_name = Some(name.clone()),
-            Event::BotResumed | Event::HandoverRequested { .. } | Event::Closed { .. } => {
-                self.holder_name = None;
-            }
+            Event::BotResumed
+            | Event::HandoverRequested { .. }
+            | Event::Transferred { .. }
+            | Event::Closed { .. } => self.holder_name = None,
             Event::NoticeShown { .. }
             | Event::VisitorMessage { .. }
             | Event::BotMessage { .. }
             | Event::AgentMessage { .. }
+            | Event::CalledAgain { .. }
+            | Event::ContactAsked { .. }
             | Event::ContactLeft { .. }
             | Event::Feedback { .. } => {}
         }

@@ -3,7 +3,9 @@
 use crate::support::{
     Counter, Script, agent, answer, bot_texts, is_bot, limits, nothing_found, send, until,
 };
-use comptoir_chat::{AgentAction, ChatError, Limits, OpenRequest, Update, VisitorAction};
+use comptoir_chat::{
+    AgentAction, AgentUpdate, ChatError, Limits, OpenRequest, Update, VisitorAction,
+};
 use comptoir_protocol::{AnswerStatus, ClientId, Event, OpeningState, Seq, Typist};
 use comptoir_storage::model::{ConversationHead, Holder, SiteId};
 use comptoir_storage::{ConversationStore as _, GapStore as _, SiteStore as _};
@@ -273,7 +275,8 @@ async fn typing_and_reading_reach_those_whom_they_concern() {
             .expect("typing");
     }
     let seen = desk.recv().await.expect("an update");
-    assert_eq!(seen, Update::Typing { who: Typist::Visitor, name: None, on: true });
+    let typing = Update::Typing { who: Typist::Visitor, name: None, on: true };
+    assert_eq!(seen, AgentUpdate::Shared(typing));
     assert!(desk.try_recv().is_err(), "unchanged typing is not repeated");
     let typing = agent(1, "Camille", AgentAction::Typing { on: true });
     counter.chat.agent(visitor.key(), typing).await.expect("typing");

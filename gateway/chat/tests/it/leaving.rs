@@ -22,7 +22,7 @@ fn held_by_camille() -> Table {
 fn a_colleague_takes_over_in_view_of_everybody() {
     let mut table = held_by_camille();
     let held = Err(Refusal::HeldBy { name: "Camille".to_owned() });
-    assert_eq!(table.agent(2, "Inès", AgentAction::Close), held);
+    assert_eq!(table.agent(2, "Inès", AgentAction::Close { outcome: None }), held);
     let events = table.agent(2, "Inès", AgentAction::TakeOver).expect("taken over");
     assert_eq!(events, [Event::AgentJoined { name: "Inès".to_owned() }]);
     let reply = || AgentAction::Reply { id: ClientId::from("r"), text: "Bonjour.".to_owned() };
@@ -30,7 +30,7 @@ fn a_colleague_takes_over_in_view_of_everybody() {
     assert_eq!(table.agent(1, "Camille", reply()), held);
     table.agent(2, "Inès", reply()).expect("said");
     assert_eq!(table.agent(2, "Inès", AgentAction::TakeOver), Ok(Vec::new()));
-    table.agent(2, "Inès", AgentAction::Close).expect("closed");
+    table.agent(2, "Inès", AgentAction::Close { outcome: None }).expect("closed");
     assert_eq!(table.agent(1, "Camille", AgentAction::TakeOver), Err(Refusal::Closed));
 }
 

@@ -105,3 +105,58 @@ async fn the_sweep_finds_by_itself_what_was_left_open() {
     until(&mut updates, is_bot).await;
     assert_eq!(next.answers.questions(), ["Vous ouvrez quand ?"]);
 }
+
+/// Thirty conversations in every state of an answer, and then the process is
+/// gone without a word: one sweep of the next ends them all.
+#[tokio::test]
+async fn one_sweep_after_a_death_leaves_no_question_without_an_end() {
+    let dead = Counter::new().await;
+    let mut asked = Vec::new();
+    for round in 0..30 {
+        dead.answers.then(match round % 3 {
+            0 => Script::Hang(vec![]),
+            1 => Script::Hang(vec!["Nous ouvrons"]),
+            // Answered before: nothing is left to do.
+            _ => Script::Say(vec![], answer("À 8 h.")),
+        });
+        let mut visitor = dead.visitor().await;
+        visitor.says("1", "Vous ouvrez quand ?").await;
+        if round % 3 == 2 {
+            visitor.until(is_bot).await;
+        }
+        // The first ten are too old to be answered when the next process comes.
+        if round == 9 {
+            dead.clock.advance(Duration::from_secs(11 * 60));
+        }
+        asked.push(visitor);
+    }
+    let next = dead.reborn();
+    next.clock.advance(Duration::from_secs(11 * 60));
+    let began = std::time::Instant::now();
+    assert_eq!(next.chat.resume_unfinished().await.expect("swept"), 20);
+    let (mut answered, mut handed) = (0, 0);
+    for visitor in &asked {
+        let joined = next.chat.join(visitor.key(), visitor.opened.visitor, None).await;
+        let mut joined = joined.expect("join");
+        let is_end = |event: &Event| {
+            matches!(event, Event::BotMessage { status: AnswerStatus::Complete, .. })
+                || matches!(event, Event::HandoverRequested { .. })
+        };
+        if !joined.events.iter().any(|logged| is_end(&logged.event)) {
+            crate::support::until(&mut joined.updates, is_end).await;
+        }
+        let log = next.log(visitor.key()).await;
+        let ends: Vec<&Event> =
+            log.iter().map(|logged| &logged.event).filter(|event| is_end(event)).collect();
+        assert_eq!(ends.len(), 1, "exactly one end: {log:?}");
+        match ends[0] {
+            Event::HandoverRequested { .. } => handed += 1,
+            _answer => answered += 1,
+        }
+        assert_eq!(open_question(&next, visitor.key()).await, None);
+    }
+    // Of the first ten, three were answered before and seven were too old.
+    assert_eq!((answered, handed), (23, 7));
+    assert!(began.elapsed() < Duration::from_secs(5), "within seconds: {:?}", began.elapsed());
+    assert_eq!(next.chat.resume_unfinished().await.expect("swept"), 0, "and nothing is left");
+}

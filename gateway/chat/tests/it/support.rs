@@ -3,8 +3,9 @@
 
 use async_trait::async_trait;
 use comptoir_chat::{
-    AgentAction, AgentInput, AnswerError, AnswerPiece, AnswerStream, Answerer, Chat, Clock, Deps,
-    Ids, Joined, Limits, OpenRequest, Opened, Question, Reply, Subscription, Update, VisitorAction,
+    AgentAction, AgentInput, AgentUpdate, AnswerError, AnswerPiece, AnswerStream, Answerer, Chat,
+    Clock, Deps, Ids, Joined, Limits, OpenRequest, Opened, Question, Reply, Subscription, Update,
+    VisitorAction,
 };
 use comptoir_protocol::{ClientId, Event, NumberedEvent, Route, Seq};
 use comptoir_storage::model::{AgentId, ConversationKey, NewAgent, Role, SiteId, SiteSettings};
@@ -15,6 +16,7 @@ use jiff::Timestamp;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 /// What the answerer does with the next question.
@@ -260,11 +262,45 @@ impl Visitor {
     }
 }
 
-pub async fn until(updates: &mut Subscription, wanted: impl Fn(&Event) -> bool) -> Vec<Update> {
+/// An update that may carry an event.
+pub trait Heard: std::fmt::Debug {
+    fn event(&self) -> Option<&Event>;
+}
+
+impl Heard for Update {
+    fn event(&self) -> Option<&Event> {
+        match self {
+            Self::Event(logged) => Some(&logged.event),
+            Self::Delta { .. } | Self::Typing { .. } | Self::Queued { .. } => None,
+        }
+    }
+}
+
+impl Heard for AgentUpdate {
+    fn event(&self) -> Option<&Event> {
+        match self {
+            Self::Shared(update) => update.event(),
+            Self::Note(_) | Self::Proposal(_) => None,
+        }
+    }
+}
+
+pub async fn until<T: Heard>(
+    updates: &mut mpsc::Receiver<T>,
+    wanted: impl Fn(&Event) -> bool,
+) -> Vec<T> {
+    hears(updates, |update| update.event().is_some_and(&wanted)).await
+}
+
+/// Reads until an update fits; gives everything read. Ten seconds at most.
+pub async fn hears<T: std::fmt::Debug>(
+    updates: &mut mpsc::Receiver<T>,
+    wanted: impl Fn(&T) -> bool,
+) -> Vec<T> {
     let mut read = Vec::new();
     let reading = async {
         while let Some(update) = updates.recv().await {
-            let found = matches!(&update, Update::Event(logged) if wanted(&logged.event));
+            let found = wanted(&update);
             read.push(update);
             if found {
                 return true;
@@ -273,7 +309,7 @@ pub async fn until(updates: &mut Subscription, wanted: impl Fn(&Event) -> bool) 
         false
     };
     let found = tokio::time::timeout(Duration::from_secs(10), reading).await;
-    assert_eq!(found, Ok(true), "the event never came; read {read:?}");
+    assert_eq!(found, Ok(true), "it never came; read {read:?}");
     read
 }
 

@@ -3,12 +3,14 @@
 use crate::machine::{Table, notice};
 use crate::support::{answer, nothing_found, send};
 use comptoir_chat::machine::{Effect, Input};
-use comptoir_chat::{AgentAction, AnswerError, Reply, VisitorAction};
+use comptoir_chat::{AgentAction, AnswerError, Colleague, Reply, VisitorAction};
 use comptoir_protocol::{
-    AnswerId, AnswerStatus, ClientId, ContactChannel, Event, FeedbackValue, Route, Seq,
+    AnswerId, AnswerStatus, ClientId, ContactChannel, ConversationState, Event, FeedbackValue,
+    Route, Seq,
 };
-use comptoir_storage::model::Holder;
+use comptoir_storage::model::{AgentId, CloseOutcome, Holder};
 use proptest::prelude::*;
+use uuid::Uuid;
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -21,6 +23,8 @@ enum Step {
     Restart,
     Interrupt,
     Later(i64),
+    /// People come and go.
+    Staff(Vec<u128>),
 }
 
 const SENTENCES: [&str; 9] = [
@@ -34,6 +38,27 @@ const SENTENCES: [&str; 9] = [
     "vous êtes nuls",
     "merci",
 ];
+
+fn colleague(number: u128) -> Colleague {
+    Colleague { agent: AgentId(Uuid::from_u128(number)), name: format!("agent {number}") }
+}
+
+fn agent_action() -> impl Strategy<Value = AgentAction> {
+    let id = || (0u32..100_000).prop_map(|id| ClientId(format!("a{id}")));
+    prop_oneof![
+        3 => Just(AgentAction::Claim),
+        1 => Just(AgentAction::TakeOver),
+        3 => Just(AgentAction::Release),
+        2 => id().prop_map(|id| AgentAction::Reply { id, text: "Bonjour.".to_owned() }),
+        2 => prop::option::of(1u128..4).prop_map(|to| AgentAction::Transfer { to: to.map(colleague) }),
+        1 => Just(AgentAction::Close { outcome: None }),
+        1 => Just(AgentAction::Close { outcome: Some(CloseOutcome::Answered) }),
+        1 => Just(AgentAction::Reopen),
+        1 => id().prop_map(|id| AgentAction::Note { id, text: "Vu.".to_owned() }),
+        1 => Just(AgentAction::Propose),
+        1 => Just(AgentAction::Withdraw),
+    ]
+}
 
 fn step() -> impl Strategy<Value = Step> {
     let id = || (0u32..100_000).prop_map(|id| ClientId(format!("c{id}")));
@@ -52,13 +77,6 @@ fn step() -> impl Strategy<Value = Step> {
         }),
         1 => id().prop_map(|id| VisitorAction::Close { id }),
     ];
-    let agent = prop_oneof![
-        3 => Just(AgentAction::Claim),
-        1 => Just(AgentAction::TakeOver),
-        3 => Just(AgentAction::Release),
-        2 => id().prop_map(|id| AgentAction::Reply { id, text: "Bonjour.".to_owned() }),
-        1 => Just(AgentAction::Close),
-    ];
     let reply = prop_oneof![
         Just(answer("À 8 h.")),
         Just(nothing_found()),
@@ -73,14 +91,15 @@ fn step() -> impl Strategy<Value = Step> {
     ];
     prop_oneof![
         10 => visitor.prop_map(Step::Visitor),
-        3 => (1u128..3, agent).prop_map(|(who, action)| Step::Agent(who, action)),
+        5 => (1u128..4, agent_action()).prop_map(|(who, action)| Step::Agent(who, action)),
         6 => (reply, prop::bool::weighted(0.9)).prop_map(|(reply, own)| Step::Answered(reply, own)),
         1 => prop::bool::weighted(0.9).prop_map(Step::Failed),
         2 => Just(Step::Show),
         1 => Just(Step::Resume),
         1 => Just(Step::Restart),
         1 => Just(Step::Interrupt),
-        1 => (0i64..900).prop_map(Step::Later),
+        3 => (0i64..900).prop_map(Step::Later),
+        1 => prop::collection::vec(1u128..4, 0..3).prop_map(Step::Staff),
     ]
 }
 
@@ -115,6 +134,10 @@ fn input(table: &mut Table, step: Step) -> Option<Input> {
         Step::Interrupt => None,
         Step::Later(seconds) => {
             table.now += jiff::SignedDuration::from_secs(seconds);
+            Some(Input::TimePassed)
+        }
+        Step::Staff(people) => {
+            table.staff = people.into_iter().map(|who| AgentId(Uuid::from_u128(who))).collect();
             None
         }
     }
@@ -149,7 +172,10 @@ fn check(table: &mut Table, input: &Input, log: &mut Vec<Event>) -> Result<(), T
     }
     match (before.holder, after.holder) {
         (Holder::Human { .. }, _) => prop_assert_eq!(bots, 0, "the bot spoke over a person"),
-        (Holder::Closed { .. }, _) => prop_assert!(events.is_empty(), "closed is closed"),
+        (Holder::Closed { .. }, _) => prop_assert!(
+            events.is_empty() || reopens(input),
+            "closed, and nobody reopened it on purpose"
+        ),
         (Holder::Bot, Holder::Queued { .. }) => {
             let told = events.iter().any(
                 |event| matches!(event, Event::HandoverRequested { text, .. } if !text.is_empty()),
@@ -157,8 +183,14 @@ fn check(table: &mut Table, input: &Input, log: &mut Vec<Event>) -> Result<(), T
             prop_assert!(told, "a silent handover");
             prop_assert!(decision.effects.contains(&Effect::Call), "nobody was called");
         }
+        (Holder::Queued { .. }, Holder::Bot) => prop_assert!(
+            matches!(input, Input::Agent(agent) if agent.action == AgentAction::Release),
+            "a request went back to the machine by itself"
+        ),
         (Holder::Bot | Holder::Queued { .. }, _) => {}
     }
+    let may_have_draft = matches!(after.holder, Holder::Human { .. });
+    prop_assert!(table.proposed.is_none() || may_have_draft, "a draft for nobody");
     if matches!(after.holder, Holder::Human { .. })
         && !matches!(before.holder, Holder::Human { .. })
     {
@@ -174,7 +206,66 @@ fn check(table: &mut Table, input: &Input, log: &mut Vec<Event>) -> Result<(), T
     }
     open_question(table)?;
     log.extend(events);
+    prop_assert_eq!(told(log), table.state.for_visitors(), "both sides saw who has it");
+    steps_are_taken_once(log)?;
     ended(log, after.open_question)
+}
+
+fn reopens(input: &Input) -> bool {
+    match input {
+        Input::Visitor(action) => matches!(action, VisitorAction::Human { .. }),
+        Input::Agent(agent) => agent.action == AgentAction::Reopen,
+        Input::Answered { .. }
+        | Input::Failed { .. }
+        | Input::Resume
+        | Input::Interrupt
+        | Input::AgentGone { .. }
+        | Input::TimePassed
+        | Input::Silence { .. } => false,
+    }
+}
+
+/// Who has the conversation, as the log tells it: one at a time.
+fn told(log: &[Event]) -> ConversationState {
+    log.iter().fold(ConversationState::Bot, |before, event| match event {
+        Event::HandoverRequested { .. } | Event::Transferred { .. } => ConversationState::Queued,
+        Event::AgentJoined { name } => ConversationState::Human { name: name.clone() },
+        Event::BotResumed => ConversationState::Bot,
+        Event::Closed { .. } => ConversationState::Closed,
+        Event::NoticeShown { .. }
+        | Event::VisitorMessage { .. }
+        | Event::BotMessage { .. }
+        | Event::AgentMessage { .. }
+        | Event::CalledAgain { .. }
+        | Event::ContactAsked { .. }
+        | Event::ContactLeft { .. }
+        | Event::Feedback { .. } => before,
+    })
+}
+
+/// Within one wait, people are called again once, then the visitor is asked
+/// once, and never without the one before.
+fn steps_are_taken_once(log: &[Event]) -> Result<(), TestCaseError> {
+    let (mut again, mut asked) = (0, 0);
+    for event in log {
+        match event {
+            Event::CalledAgain { .. } => again += 1,
+            Event::ContactAsked { .. } => asked += 1,
+            Event::HandoverRequested { .. }
+            | Event::Transferred { .. }
+            | Event::AgentJoined { .. }
+            | Event::BotResumed
+            | Event::Closed { .. } => (again, asked) = (0, 0),
+            Event::NoticeShown { .. }
+            | Event::VisitorMessage { .. }
+            | Event::BotMessage { .. }
+            | Event::AgentMessage { .. }
+            | Event::ContactLeft { .. }
+            | Event::Feedback { .. } => {}
+        }
+        prop_assert!(again <= 1 && asked <= again, "{again} calls, {asked} questions: {log:?}");
+    }
+    Ok(())
 }
 
 /// A question is open exactly while the machine works on it.
@@ -198,9 +289,10 @@ fn ended(log: &[Event], open: Option<Seq>) -> Result<(), TestCaseError> {
     let mut with_bot = true;
     for (at, event) in log.iter().enumerate() {
         match event {
-            Event::HandoverRequested { .. } | Event::AgentJoined { .. } | Event::Closed { .. } => {
-                with_bot = false;
-            }
+            Event::HandoverRequested { .. }
+            | Event::Transferred { .. }
+            | Event::AgentJoined { .. }
+            | Event::Closed { .. } => with_bot = false,
             Event::BotResumed => with_bot = true,
             Event::VisitorMessage { .. } if with_bot => {
                 let seq = Seq(at as u64 + 1);
@@ -214,6 +306,9 @@ fn ended(log: &[Event], open: Option<Seq>) -> Result<(), TestCaseError> {
                     Event::NoticeShown { .. }
                     | Event::VisitorMessage { .. }
                     | Event::AgentMessage { .. }
+                    | Event::CalledAgain { .. }
+                    | Event::ContactAsked { .. }
+                    | Event::Transferred { .. }
                     | Event::BotResumed
                     | Event::ContactLeft { .. }
                     | Event::Feedback { .. } => false,
@@ -225,6 +320,8 @@ fn ended(log: &[Event], open: Option<Seq>) -> Result<(), TestCaseError> {
             | Event::VisitorMessage { .. }
             | Event::BotMessage { .. }
             | Event::AgentMessage { .. }
+            | Event::CalledAgain { .. }
+            | Event::ContactAsked { .. }
             | Event::ContactLeft { .. }
             | Event::Feedback { .. } => {}
         }

@@ -19,13 +19,16 @@ const TAKEN: [(&str, &str); 7] = [
 ];
 
 /// Rows referred to, by the name of the reference.
-const MISSING: [(&str, &str); 6] = [
+const MISSING: [(&str, &str); 9] = [
     ("agents_site", "site"),
     ("agent_sessions_agent", "agent"),
     ("entries_site", "site"),
     ("entry_versions_author", "agent"),
     ("conversations_site", "site"),
     ("conversations_agent", "agent"),
+    ("conversations_wanted_agent", "agent"),
+    ("notes_conversation", "conversation"),
+    ("notes_agent", "agent"),
 ];
 
 /// Maps a violated constraint by its name.

@@ -16,6 +16,7 @@ mod conversations;
 mod entries;
 mod error;
 mod gaps;
+mod notes;
 mod people;
 mod sites;
 

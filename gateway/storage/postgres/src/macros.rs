@@ -7,7 +7,7 @@ macro_rules! select_conversations {
         sqlx::query_as!(
             comptoir_storage::columns::ConversationRow,
             r#"SELECT id, site_id, visitor, epoch, last_seq, state, state_since, handover_reason, agent_id,
-                close_reason, open_question, failures, notice_due, contact_channel,
+                close_reason, close_outcome, wait_step, wanted_agent, open_question, failures, notice_due, contact_channel,
                 contact_value, agents_read, visitor_read, lang, page, created_at, updated_at
             FROM conversations "# + $rest
             $(, $arg)*
@@ -21,7 +21,8 @@ macro_rules! select_summaries {
         sqlx::query_as!(
             comptoir_storage::columns::SummaryRow,
             r#"SELECT c.id, c.site_id, c.visitor, c.epoch, c.last_seq, c.state, c.state_since,
-                c.handover_reason, c.agent_id, c.close_reason, c.open_question, c.failures,
+                c.handover_reason, c.agent_id, c.close_reason, c.close_outcome, c.wait_step,
+                c.wanted_agent, c.open_question, c.failures,
                 c.notice_due, c.contact_channel, c.contact_value, c.agents_read,
                 c.visitor_read, c.lang, c.page, c.created_at, c.updated_at,
                 m.seq AS "message_seq?", m.at AS "message_at?", m.kind AS "message_kind?",

@@ -15,6 +15,7 @@ mod conversations;
 mod entries;
 mod error;
 mod gaps;
+mod notes;
 mod open;
 mod people;
 mod sites;

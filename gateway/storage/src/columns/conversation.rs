@@ -7,6 +7,7 @@ use super::{inconsistent, parse_word, plain, seq, seq_column, timestamp, token, 
 use crate::StorageError;
 use crate::model::{
     AgentId, Contact, Conversation, ConversationHead, ConversationKey, ConversationSummary, Holder,
+    WaitStep,
 };
 use comptoir_protocol::{Epoch, NumberedEvent};
 
@@ -25,6 +26,9 @@ pub struct ConversationRow {
     pub handover_reason: Option<String>,
     pub agent_id: Option<String>,
     pub close_reason: Option<String>,
+    pub close_outcome: Option<String>,
+    pub wait_step: Option<String>,
+    pub wanted_agent: Option<String>,
     pub open_question: Option<i64>,
     pub failures: i64,
     pub notice_due: bool,
@@ -76,18 +80,33 @@ fn holder(row: &ConversationRow) -> Result<Holder, StorageError> {
         || parse_word(TABLE, required(row.handover_reason.as_deref(), "handover without reason")?);
     match row.state.as_str() {
         "bot" => Ok(Holder::Bot),
-        "queued" => Ok(Holder::Queued { since: since()?, reason: reason()? }),
+        "queued" => Ok(Holder::Queued {
+            since: since()?,
+            reason: reason()?,
+            // Rows of before there were steps were called once.
+            step: step(row.wait_step.as_deref())?,
+            wanted: agent(row.wanted_agent.as_deref())?,
+        }),
         "human" => {
-            let agent = required(row.agent_id.as_deref(), "held by nobody")?;
-            let agent = AgentId(uuid(TABLE, agent)?);
+            let agent = required(agent(row.agent_id.as_deref())?, "held by nobody")?;
             Ok(Holder::Human { agent, since: since()?, reason: reason()? })
         }
         "closed" => {
             let reason = required(row.close_reason.as_deref(), "closed without reason")?;
-            Ok(Holder::Closed { reason: parse_word(TABLE, reason)?, at: since()? })
+            let outcome = row.close_outcome.as_deref();
+            let outcome = outcome.map(|word| parse_word(TABLE, word)).transpose()?;
+            Ok(Holder::Closed { reason: parse_word(TABLE, reason)?, at: since()?, outcome })
         }
         _ => Err(inconsistent(TABLE, "unknown state")),
     }
+}
+
+fn step(word: Option<&str>) -> Result<WaitStep, StorageError> {
+    word.map_or(Ok(WaitStep::Called), |word| parse_word(TABLE, word))
+}
+
+fn agent(id: Option<&str>) -> Result<Option<AgentId>, StorageError> {
+    id.map(|id| uuid(TABLE, id).map(AgentId)).transpose()
 }
 
 fn contact(row: &ConversationRow) -> Result<Option<Contact>, StorageError> {
@@ -117,6 +136,9 @@ pub struct SummaryRow {
     pub handover_reason: Option<String>,
     pub agent_id: Option<String>,
     pub close_reason: Option<String>,
+    pub close_outcome: Option<String>,
+    pub wait_step: Option<String>,
+    pub wanted_agent: Option<String>,
     pub open_question: Option<i64>,
     pub failures: i64,
     pub notice_due: bool,
@@ -158,6 +180,9 @@ impl TryFrom<SummaryRow> for ConversationSummary {
             handover_reason: row.handover_reason,
             agent_id: row.agent_id,
             close_reason: row.close_reason,
+            close_outcome: row.close_outcome,
+            wait_step: row.wait_step,
+            wanted_agent: row.wanted_agent,
             open_question: row.open_question,
             failures: row.failures,
             notice_due: row.notice_due,
@@ -182,6 +207,9 @@ pub struct HeadColumns {
     pub handover_reason: Option<String>,
     pub agent_id: Option<String>,
     pub close_reason: Option<String>,
+    pub close_outcome: Option<String>,
+    pub wait_step: Option<String>,
+    pub wanted_agent: Option<String>,
     /// Only while it waits; the backend keeps the stored one otherwise.
     pub queued_at: Option<i64>,
     pub open_question: Option<i64>,
@@ -205,6 +233,9 @@ impl TryFrom<&ConversationHead> for HeadColumns {
             handover_reason: None,
             agent_id: None,
             close_reason: None,
+            close_outcome: None,
+            wait_step: None,
+            wanted_agent: None,
             queued_at: None,
             open_question: head.open_question.map(seq_column),
             failures: i64::from(head.failures),
@@ -217,10 +248,12 @@ impl TryFrom<&ConversationHead> for HeadColumns {
         };
         match &head.holder {
             Holder::Bot => {}
-            Holder::Queued { since, reason } => {
+            Holder::Queued { since, reason, step, wanted } => {
                 columns.state = "queued";
                 columns.state_since = Some(since.as_millisecond());
                 columns.queued_at = columns.state_since;
+                columns.wait_step = Some(word(step)?);
+                columns.wanted_agent = wanted.map(|agent| agent.0.to_string());
                 columns.handover_reason = Some(word(reason)?);
             }
             Holder::Human { agent, since, reason } => {
@@ -229,10 +262,11 @@ impl TryFrom<&ConversationHead> for HeadColumns {
                 columns.agent_id = Some(agent.0.to_string());
                 columns.handover_reason = Some(word(reason)?);
             }
-            Holder::Closed { reason, at } => {
+            Holder::Closed { reason, at, outcome } => {
                 columns.state = "closed";
                 columns.state_since = Some(at.as_millisecond());
                 columns.close_reason = Some(word(reason)?);
+                columns.close_outcome = outcome.as_ref().map(word).transpose()?;
             }
         }
         Ok(columns)

@@ -58,6 +58,9 @@ fn kind(event: &Event) -> &'static str {
         Event::BotMessage { .. } => "bot_message",
         Event::AgentMessage { .. } => "agent_message",
         Event::HandoverRequested { .. } => "handover_requested",
+        Event::CalledAgain { .. } => "called_again",
+        Event::ContactAsked { .. } => "contact_asked",
+        Event::Transferred { .. } => "transferred",
         Event::AgentJoined { .. } => "agent_joined",
         Event::BotResumed => "bot_resumed",
         Event::ContactLeft { .. } => "contact_left",
@@ -73,6 +76,9 @@ fn is_message(event: &Event) -> bool {
         }
         Event::NoticeShown { .. }
         | Event::HandoverRequested { .. }
+        | Event::CalledAgain { .. }
+        | Event::ContactAsked { .. }
+        | Event::Transferred { .. }
         | Event::AgentJoined { .. }
         | Event::BotResumed
         | Event::ContactLeft { .. }

@@ -13,6 +13,7 @@ mod conversation;
 mod entry;
 mod event;
 mod gap;
+mod note;
 mod people;
 mod site;
 
@@ -20,6 +21,7 @@ pub use conversation::{ConversationRow, HeadColumns, SummaryRow};
 pub use entry::{EntryColumns, EntryRow, EntryVersionRow};
 pub use event::{EventColumns, EventRow};
 pub use gap::{GapRow, gap_status_text};
+pub use note::NoteRow;
 pub use people::{AgentRow, SessionAgentRow, role_text};
 pub use site::{SiteRow, settings_text};
 

@@ -36,6 +36,10 @@ pub enum Holder {
         since: Timestamp,
         /// Why a person is needed.
         reason: HandoverReason,
+        /// What was done about it since.
+        step: WaitStep,
+        /// The colleague it was passed on to; the others may take it too.
+        wanted: Option<AgentId>,
     },
     /// A person; the machine is silent.
     Human {
@@ -52,7 +56,50 @@ pub enum Holder {
         reason: CloseReason,
         /// Since when.
         at: Timestamp,
+        /// What came of it, when a person of the firm said so. The visitor
+        /// never sees it.
+        outcome: Option<CloseOutcome>,
     },
+}
+
+impl Holder {
+    /// Waiting from now on, for anybody.
+    #[must_use]
+    pub const fn waiting(since: Timestamp, reason: HandoverReason) -> Self {
+        Self::Queued { since, reason, step: WaitStep::Called, wanted: None }
+    }
+
+    /// Over from now on; nobody said what came of it.
+    #[must_use]
+    pub const fn closed(reason: CloseReason, at: Timestamp) -> Self {
+        Self::Closed { reason, at, outcome: None }
+    }
+}
+
+/// How far a wait for a person has come. Each step is taken once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitStep {
+    /// The people of the firm were called.
+    Called,
+    /// Nobody came within the firm's delay: they were called a second time.
+    CalledAgain,
+    /// Nobody came then either: the visitor was asked for a way to answer.
+    ContactAsked,
+}
+
+/// What came of a conversation that a person closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CloseOutcome {
+    /// The visitor has an answer.
+    Answered,
+    /// Somebody gets back to the visitor in another way.
+    FollowUp,
+    /// The visitor said nothing more.
+    NoReply,
+    /// Nothing to be done: not for the firm, or a mistake.
+    Dropped,
 }
 
 /// A way to answer that the visitor left.

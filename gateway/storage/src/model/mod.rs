@@ -3,19 +3,21 @@
 mod conversation;
 mod entry;
 mod gap;
+mod note;
 mod people;
 mod site;
 
 pub use conversation::{
-    Commit, Committed, Contact, Conversation, ConversationFilter, ConversationHead,
-    ConversationKey, ConversationSummary, Holder, NewConversation, NewEvent, VisitorKey,
+    CloseOutcome, Commit, Committed, Contact, Conversation, ConversationFilter, ConversationHead,
+    ConversationKey, ConversationSummary, Holder, NewConversation, NewEvent, VisitorKey, WaitStep,
 };
 pub use entry::{
     Entry, EntryContent, EntryFilter, EntryId, EntryStatus, EntryVersion, ImportWrite, NewEntry,
 };
 pub use gap::{Gap, GapId, GapStatus, NewGap};
+pub use note::{NewNote, Note};
 pub use people::{Agent, AgentId, AgentSession, NewAgent, Role, TokenHash};
-pub use site::{DayHours, Hours, Site, SiteId, SiteSettings, Span};
+pub use site::{DayHours, Hours, PublicHolidays, Site, SiteId, SiteSettings, Span};
 
 /// A page of a list read by key: rows after `after`, at most `limit`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -82,6 +82,10 @@ pub struct SiteSettings {
     pub muted_escalation_words: Vec<String>,
     /// Within how many minutes a person usually answers, while open.
     pub reply_minutes: u32,
+    /// Minutes of opening time after which people are called a second time,
+    /// when nobody took a conversation; after as many again, the visitor is
+    /// asked for a way to answer.
+    pub call_again_minutes: u32,
     /// Page that informs about personal data.
     pub privacy_url: Option<String>,
     /// Accent colour `#rrggbb`.
@@ -106,6 +110,7 @@ impl Default for SiteSettings {
             escalation_words: Vec::new(),
             muted_escalation_words: Vec::new(),
             reply_minutes: 15,
+            call_again_minutes: 5,
             privacy_url: None,
             accent: None,
             hours: Hours::default(),
@@ -122,13 +127,33 @@ pub struct Hours {
     pub time_zone: String,
     /// Monday to Sunday. Empty means always open (no hours were set).
     pub week: Vec<DayHours>,
-    /// Days without anybody, `YYYY-MM-DD`.
+    /// The firm's own days without anybody, `YYYY-MM-DD`.
     pub holidays: Vec<jiff::civil::Date>,
+    /// Public holidays on which nobody is there either.
+    pub public_holidays: PublicHolidays,
+}
+
+/// Which public holidays close a firm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PublicHolidays {
+    /// The eleven of France.
+    #[default]
+    France,
+    /// Those, Good Friday and 26 December.
+    AlsaceMoselle,
+    /// None.
+    Open,
 }
 
 impl Default for Hours {
     fn default() -> Self {
-        Self { time_zone: "Europe/Paris".to_owned(), week: Vec::new(), holidays: Vec::new() }
+        Self {
+            time_zone: "Europe/Paris".to_owned(),
+            week: Vec::new(),
+            holidays: Vec::new(),
+            public_holidays: PublicHolidays::default(),
+        }
     }
 }
 

@@ -93,4 +93,16 @@ pub trait ConversationStore {
         before: Timestamp,
         limit: u32,
     ) -> Result<Vec<Conversation>, StorageError>;
+
+    /// Conversations that wait for a person since before `before` and of which
+    /// something is still to be done ([`WaitStep`] before the last), longest
+    /// first, whatever their site. The key is the last one seen; an unknown
+    /// one gives an empty page.
+    ///
+    /// [`WaitStep`]: crate::model::WaitStep
+    async fn unattended(
+        &self,
+        before: Timestamp,
+        page: Page<ConversationKey>,
+    ) -> Result<Vec<Conversation>, StorageError>;
 }

@@ -3,17 +3,20 @@
 //! Every method that changes rows is one transaction and returns once it is on
 //! disk (SQLite: WAL with `synchronous=FULL`; PostgreSQL: its default).
 //! Every method takes the site where rows belong to one: no method can read
-//! across sites except those of the process itself (`sites`, `unfinished`).
+//! across sites except those of the process itself (`sites`, `unfinished`,
+//! `silent`, `unattended`).
 
 mod conversations;
 mod entries;
 mod gaps;
+mod notes;
 mod people;
 mod sites;
 
 pub use conversations::ConversationStore;
 pub use entries::EntryStore;
 pub use gaps::GapStore;
+pub use notes::NoteStore;
 pub use people::PeopleStore;
 pub use sites::SiteStore;
 
@@ -23,7 +26,15 @@ use async_trait::async_trait;
 /// Everything one backend keeps.
 #[async_trait]
 pub trait Storage:
-    ConversationStore + EntryStore + GapStore + PeopleStore + SiteStore + Send + Sync + 'static
+    ConversationStore
+    + EntryStore
+    + GapStore
+    + NoteStore
+    + PeopleStore
+    + SiteStore
+    + Send
+    + Sync
+    + 'static
 {
     /// Whether the database answers; for `/readyz` and `doctor`.
     async fn ping(&self) -> Result<(), StorageError>;

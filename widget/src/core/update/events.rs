@@ -40,7 +40,7 @@ impl Step<'_> {
                 self.state.typing = Typing::Nobody;
                 self.tell(Signal::Received);
             }
-            Event::HandoverRequested { .. } => {
+            Event::HandoverRequested { .. } | Event::Transferred { .. } => {
                 self.quiet();
                 self.state.holder = ConversationState::Queued;
                 self.tell(Signal::Handover);
@@ -55,7 +55,7 @@ impl Step<'_> {
                 self.state.notice = Notice::Due;
             }
             Event::ContactLeft { .. } => self.state.panel.contact = false,
-            Event::Feedback { .. } => {}
+            Event::CalledAgain { .. } | Event::ContactAsked { .. } | Event::Feedback { .. } => {}
             Event::Closed { .. } => {
                 self.quiet();
                 self.state.holder = ConversationState::Closed;

@@ -25,7 +25,8 @@ impl Step<'_> {
 
     pub(super) fn human(&mut self, id: ClientId) {
         let asked = |i: &Item| matches!(i.frame, ClientFrame::Human { .. });
-        if matches!(self.state.holder, ConversationState::Bot)
+        // In a closed conversation it takes it up again.
+        if matches!(self.state.holder, ConversationState::Bot | ConversationState::Closed)
             && !self.state.outbox.items().iter().any(asked)
         {
             self.queue(id.clone(), ClientFrame::Human { id });

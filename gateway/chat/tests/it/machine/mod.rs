@@ -5,11 +5,21 @@ mod bot;
 mod closed;
 mod human;
 mod queued;
+mod states;
 mod table;
+mod transfer;
 
 pub use table::{Table, kinds, notice};
 
+use comptoir_chat::Colleague;
 use comptoir_protocol::{Event, HandoverReason};
+use comptoir_storage::model::AgentId;
+use uuid::Uuid;
+
+/// Somebody of the firm to pass a conversation on to.
+pub fn colleague(number: u128, name: &str) -> Colleague {
+    Colleague { agent: AgentId(Uuid::from_u128(number)), name: name.to_owned() }
+}
 
 /// Why a person was called and what the visitor was told, if one was.
 pub fn handover_of(events: &[Event]) -> Option<(HandoverReason, &str)> {

@@ -3,9 +3,10 @@
 use crate::support::{agent, send};
 use comptoir_chat::machine::{Context, Decision, Effect, Fresh, Input, Refusal, State, handle};
 use comptoir_chat::{AgentAction, AnswerError, Reply, VisitorAction};
-use comptoir_protocol::{AnswerId, Epoch, Event, NumberedEvent, Seq};
+use comptoir_protocol::{AnswerId, ClientId, Epoch, Event, NumberedEvent, Seq};
 use comptoir_storage::model::{
-    Conversation, ConversationHead, ConversationKey, GapId, Holder, SiteId, SiteSettings, TokenHash,
+    AgentId, Conversation, ConversationHead, ConversationKey, GapId, Holder, SiteId, SiteSettings,
+    TokenHash,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::VecDeque;
@@ -16,8 +17,12 @@ pub struct Table {
     pub state: State,
     pub site: SiteSettings,
     pub now: Timestamp,
+    /// People who are really available; Camille at first.
+    pub staff: Vec<AgentId>,
     pub gaps: Vec<String>,
     pub calls: u32,
+    /// The visitor message that a private draft is written for.
+    pub proposed: Option<Seq>,
     ids: u64,
 }
 
@@ -49,7 +54,8 @@ impl Table {
             phone: Some("02 00 00 00 00".to_owned()),
             ..SiteSettings::default()
         };
-        Self { state, site, now, gaps: Vec::new(), calls: 0, ids: 0 }
+        let staff = vec![AgentId(Uuid::from_u128(1))];
+        Self { state, site, now, staff, gaps: Vec::new(), calls: 0, proposed: None, ids: 0 }
     }
 
     pub fn decide(&mut self, input: &Input) -> Result<Decision, Refusal> {
@@ -58,6 +64,7 @@ impl Table {
         let cx = Context {
             now: self.now,
             site: &self.site,
+            staff: &self.staff,
             fresh: Fresh {
                 reply: id("r"),
                 answer: id("a"),
@@ -92,12 +99,26 @@ impl Table {
                         Some(comptoir_chat::machine::Running { answer, to, shown: String::new() });
                 }
                 Effect::Cancel => running = None,
+                Effect::Propose { to, .. } => self.proposed = Some(to),
+                Effect::Withdraw => self.proposed = None,
                 Effect::Call => self.calls += 1,
             }
         }
         self.state.running = running;
         self.state.apply(&events, decision.head, self.now);
         Ok(events.into_iter().map(|logged| logged.event).collect())
+    }
+
+    /// It is so many minutes later.
+    pub fn after(&mut self, minutes: i64) -> Vec<Event> {
+        self.now += SignedDuration::from_mins(minutes);
+        self.apply(&Input::TimePassed).expect("time passes")
+    }
+
+    /// The visitor asks for a person.
+    pub fn asks(&mut self) -> Vec<Event> {
+        let id = ClientId(format!("h{}", self.ids));
+        self.visitor(VisitorAction::Human { id }).expect("asked")
     }
 
     pub fn visitor(&mut self, action: VisitorAction) -> Result<Vec<Event>, Refusal> {
@@ -150,6 +171,9 @@ pub fn kinds(events: &[Event]) -> Vec<&'static str> {
         Event::BotMessage { .. } => "bot",
         Event::AgentMessage { .. } => "agent",
         Event::HandoverRequested { .. } => "handover",
+        Event::CalledAgain { .. } => "again",
+        Event::ContactAsked { .. } => "asked",
+        Event::Transferred { .. } => "transferred",
         Event::AgentJoined { .. } => "joined",
         Event::BotResumed => "resumed",
         Event::ContactLeft { .. } => "contact",

@@ -4,7 +4,8 @@ use crate::runner::cases;
 use crate::world::{World, at, commit_on, says, visitor};
 use comptoir_protocol::{CloseReason, ContactChannel, HandoverReason, Seq};
 use comptoir_storage::model::{
-    AgentId, Contact, Conversation, ConversationHead, ConversationKey, Holder, SiteId,
+    AgentId, CloseOutcome, Contact, Conversation, ConversationHead, ConversationKey, Holder,
+    SiteId, WaitStep,
 };
 use comptoir_storage::{Storage, StorageError};
 use jiff::Timestamp;
@@ -72,7 +73,7 @@ async fn the_latest_open_conversation_of_a_visitor_is_found(storage: Arc<dyn Sto
         let found = storage.open_conversation_of(&world.site, me).await.expect("read");
         assert_eq!(found.map(|conversation| conversation.key), expected);
         if let Some(key) = expected {
-            let closed = Holder::Closed { reason: CloseReason::Visitor, at: at(50) };
+            let closed = Holder::closed(CloseReason::Visitor, at(50));
             world.hold(key, 50, closed).await;
         }
     }
@@ -94,11 +95,24 @@ fn holders(agent: AgentId) -> Vec<Holder> {
     ];
     let mut holders = vec![Holder::Bot];
     for reason in reasons {
-        holders.push(Holder::Queued { since: at(3), reason });
+        holders.push(Holder::waiting(at(3), reason));
         holders.push(Holder::Human { agent, since: at(4), reason });
     }
     for reason in [CloseReason::Visitor, CloseReason::Agent, CloseReason::Idle] {
-        holders.push(Holder::Closed { reason, at: at(5) });
+        holders.push(Holder::closed(reason, at(5)));
+    }
+    let reason = HandoverReason::Button;
+    for step in [WaitStep::Called, WaitStep::CalledAgain, WaitStep::ContactAsked] {
+        holders.push(Holder::Queued { since: at(3), reason, step, wanted: Some(agent) });
+    }
+    let reason = CloseReason::Agent;
+    for outcome in [
+        CloseOutcome::Answered,
+        CloseOutcome::FollowUp,
+        CloseOutcome::NoReply,
+        CloseOutcome::Dropped,
+    ] {
+        holders.push(Holder::Closed { reason, at: at(5), outcome: Some(outcome) });
     }
     holders.push(Holder::Bot);
     holders

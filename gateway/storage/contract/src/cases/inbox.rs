@@ -48,9 +48,9 @@ async fn begun(world: &World, ms: i64, holder: Holder) -> ConversationKey {
 async fn each_filter_lists_its_own_in_order(storage: Arc<dyn Storage>) {
     let world = World::new(&storage).await;
     let (ana, malo) = (world.agent("Ana").await.id, world.agent("Malo").await.id);
-    let queued = |ms| Holder::Queued { since: at(ms), reason: REASON };
+    let queued = |ms| Holder::waiting(at(ms), REASON);
     let human = |agent, ms| Holder::Human { agent, since: at(ms), reason: REASON };
-    let closed = |ms| Holder::Closed { reason: CloseReason::Idle, at: at(ms) };
+    let closed = |ms| Holder::closed(CloseReason::Idle, at(ms));
     let bot = begun(&world, 10, Holder::Bot).await;
     // Waiting since 5 but changed at 60; the other way round for the next.
     let waits_longest = begun(&world, 60, queued(5)).await;
@@ -81,10 +81,10 @@ async fn each_filter_lists_its_own_in_order(storage: Arc<dyn Storage>) {
 
 async fn an_opened_panel_is_no_conversation_yet(storage: Arc<dyn Storage>) {
     let world = World::new(&storage).await;
-    let ended = Holder::Closed { reason: CloseReason::Idle, at: at(9) };
+    let ended = Holder::closed(CloseReason::Idle, at(9));
     let panel = world.begin(0).await.key;
     let pressed = world.begin(0).await.key;
-    world.hold(pressed, 5, Holder::Queued { since: at(5), reason: REASON }).await;
+    world.hold(pressed, 5, Holder::waiting(at(5), REASON)).await;
     let gone = world.begin(0).await.key;
     world.hold(gone, 9, ended).await;
     assert_eq!(list(&world, ConversationFilter::Open).await, [pressed], "a button pressed counts");
@@ -111,8 +111,8 @@ async fn silent_ones_are_found_longest_first(storage: Arc<dyn Storage>) {
     let late = begun(&world, 30, Holder::Bot).await;
     let first = begun(&world, 10, Holder::Bot).await;
     let second = world.begin(20).await.key;
-    begun(&world, 10, Holder::Queued { since: at(10), reason: REASON }).await;
-    begun(&world, 10, Holder::Closed { reason: CloseReason::Idle, at: at(10) }).await;
+    begun(&world, 10, Holder::waiting(at(10), REASON)).await;
+    begun(&world, 10, Holder::closed(CloseReason::Idle, at(10))).await;
     let asks = begun(&world, 10, Holder::Bot).await;
     let mut commit = commit_on(&world.stored(asks).await, 11);
     commit.head.open_question = Some(Seq(1));
@@ -140,9 +140,9 @@ async fn pages_follow_each_other(storage: Arc<dyn Storage>) {
     let ana = world.agent("Ana").await.id;
     let holders = [
         (ConversationFilter::Open, Holder::Bot),
-        (ConversationFilter::Waiting, Holder::Queued { since: at(1), reason: REASON }),
+        (ConversationFilter::Waiting, Holder::waiting(at(1), REASON)),
         (ConversationFilter::Mine(ana), Holder::Human { agent: ana, since: at(1), reason: REASON }),
-        (ConversationFilter::Closed, Holder::Closed { reason: CloseReason::Agent, at: at(1) }),
+        (ConversationFilter::Closed, Holder::closed(CloseReason::Agent, at(1))),
         (ConversationFilter::All, Holder::Bot),
     ];
     for (filter, holder) in holders {
@@ -171,7 +171,7 @@ async fn a_waiting_page_is_found_after_its_last_row_was_taken(storage: Arc<dyn S
     let ana = world.agent("Ana").await.id;
     let mut waiting = Vec::new();
     for ms in [10, 20, 30] {
-        waiting.push(begun(&world, ms, Holder::Queued { since: at(ms), reason: REASON }).await);
+        waiting.push(begun(&world, ms, Holder::waiting(at(ms), REASON)).await);
     }
     let first = page(&world, ConversationFilter::Waiting, None, 2).await;
     assert_eq!(keys(&first), waiting[..2]);
@@ -183,7 +183,7 @@ async fn a_waiting_page_is_found_after_its_last_row_was_taken(storage: Arc<dyn S
 async fn a_row_shows_the_last_message_and_what_is_unread(storage: Arc<dyn Storage>) {
     let world = World::new(&storage).await;
     let key = world.begin(0).await.key;
-    world.hold(key, 0, Holder::Queued { since: at(0), reason: REASON }).await;
+    world.hold(key, 0, Holder::waiting(at(0), REASON)).await;
     let row = || async { page(&world, ConversationFilter::All, None, 1).await.remove(0) };
     let empty = row().await;
     assert_eq!((empty.last_message, empty.unread), (None, 0));

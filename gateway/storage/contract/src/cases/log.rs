@@ -45,6 +45,14 @@ fn every_kind() -> Vec<Event> {
         },
         Event::AgentMessage { id, name: "Ana".to_owned(), text: "J’arrive.".to_owned() },
         Event::HandoverRequested { reason: HandoverReason::Button, text: "Bien.".to_owned() },
+        Event::CalledAgain { text: "Je relance.".to_owned() },
+        Event::ContactAsked { text: "Un numéro ?".to_owned() },
+        Event::Transferred {
+            by: "Ana".to_owned(),
+            to: Some("Malo".to_owned()),
+            text: "À Malo.".to_owned(),
+        },
+        Event::Transferred { by: "Ana".to_owned(), to: None, text: "À tous.".to_owned() },
         Event::AgentJoined { name: "Ana".to_owned() },
         Event::BotResumed,
         Event::ContactLeft { channel: ContactChannel::Email, value: "a@example.org".to_owned() },
@@ -63,7 +71,7 @@ async fn every_kind_of_event_comes_back_as_written(storage: Arc<dyn Storage>) {
         .map(|(seq, event)| NumberedEvent { seq: Seq(seq), at: at(5).as_millisecond(), event })
         .collect();
     assert_eq!(committed.events, expected);
-    assert_eq!(committed.last_seq, Seq(10));
+    assert_eq!(committed.last_seq, Seq(14));
     assert_eq!(world.log(key).await, expected);
 }
 

@@ -7,10 +7,12 @@ mod gaps;
 mod imports;
 mod inbox;
 mod log;
+mod notes;
 mod people;
 mod sessions;
 mod sites;
 mod tenants;
+mod waits;
 
 use crate::runner::Case;
 
@@ -25,6 +27,8 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         .chain(log::CASES)
         .chain(commits::CASES)
         .chain(inbox::CASES)
+        .chain(waits::CASES)
+        .chain(notes::CASES)
         .chain(gaps::CASES)
         .chain(entries::CASES)
         .chain(imports::CASES)

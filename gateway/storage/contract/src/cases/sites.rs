@@ -2,7 +2,7 @@
 
 use crate::runner::cases;
 use crate::world::{World, at};
-use comptoir_storage::model::{DayHours, Hours, SiteId, SiteSettings, Span};
+use comptoir_storage::model::{DayHours, Hours, PublicHolidays, SiteId, SiteSettings, Span};
 use comptoir_storage::{Storage, StorageError};
 use jiff::civil::{date, time};
 use std::sync::Arc;
@@ -30,6 +30,7 @@ fn full() -> SiteSettings {
             time_zone: "Europe/Paris".to_owned(),
             week: vec![DayHours(vec![Span { from: time(8, 0, 0, 0), to: time(12, 30, 0, 0) }])],
             holidays: vec![date(2026, 7, 14)],
+            public_holidays: PublicHolidays::AlsaceMoselle,
         },
         synonyms: vec![vec!["chaudière".to_owned(), "chaudiere".to_owned()]],
         ..SiteSettings::default()

@@ -57,7 +57,7 @@ async fn conversations_belong_to_one_site(storage: Arc<dyn Storage>) {
     let holder = Holder::Human { agent, since: at(1), reason: HandoverReason::Button };
     theirs.hold(begun.key, 1, holder).await;
     let waiting = theirs.begin(0).await;
-    let holder = Holder::Queued { since: at(1), reason: HandoverReason::Button };
+    let holder = Holder::waiting(at(1), HandoverReason::Button);
     theirs.hold(waiting.key, 1, holder).await;
     let spoken = ours.begin(0).await.key;
     ours.append(spoken, 1, vec![says("Bonjour")]).await.expect("committed");

@@ -97,7 +97,8 @@ async fn move_head(
             state_since = $5, handover_reason = $6, agent_id = $7, close_reason = $8,
             queued_at = coalesce($9, queued_at), open_question = $10, failures = $11, notice_due = $12,
             contact_channel = $13, contact_value = $14, agents_read = greatest(agents_read, least($15::bigint, $2::bigint)),
-            visitor_read = greatest(visitor_read, least($16::bigint, $2::bigint)), lang = $17, updated_at = $18
+            visitor_read = greatest(visitor_read, least($16::bigint, $2::bigint)), lang = $17, updated_at = $18,
+            close_outcome = $19, wait_step = $20, wanted_agent = $21
         WHERE id = $1",
         key,
         last,
@@ -117,6 +118,9 @@ async fn move_head(
         head.visitor_read,
         head.lang,
         at,
+        head.close_outcome,
+        head.wait_step,
+        head.wanted_agent,
     )
     .execute(&mut **tx)
     .await

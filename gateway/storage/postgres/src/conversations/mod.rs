@@ -28,8 +28,10 @@ impl ConversationStore for PostgresStorage {
         sqlx::query!(
             "INSERT INTO conversations (id, site_id, visitor, epoch, last_seq, state, state_since,
                 handover_reason, agent_id, close_reason, queued_at, open_question, failures, notice_due,
-                contact_channel, contact_value, agents_read, visitor_read, lang, page, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0, $16, $17, $18, $18)",
+                contact_channel, contact_value, agents_read, visitor_read, lang, page, created_at, updated_at,
+                close_outcome, wait_step, wanted_agent)
+            VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0, $16, $17, $18, $18,
+                $19, $20, $21)",
             key,
             site,
             visitor,
@@ -48,6 +50,9 @@ impl ConversationStore for PostgresStorage {
             head.lang,
             &*page,
             at,
+            head.close_outcome,
+            head.wait_step,
+            head.wanted_agent,
         )
         .execute(&mut *tx)
         .await
@@ -154,5 +159,13 @@ impl ConversationStore for PostgresStorage {
         limit: u32,
     ) -> Result<Vec<Conversation>, StorageError> {
         read::silent(self.pool(), before, limit).await
+    }
+
+    async fn unattended(
+        &self,
+        before: Timestamp,
+        page: Page<ConversationKey>,
+    ) -> Result<Vec<Conversation>, StorageError> {
+        read::unattended(self.pool(), before, page).await
     }
 }

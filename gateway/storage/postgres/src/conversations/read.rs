@@ -3,8 +3,8 @@
 use crate::error::backend;
 use comptoir_protocol::{NumberedEvent, Seq};
 use comptoir_storage::StorageError;
-use comptoir_storage::columns::{EventRow, seq_column};
-use comptoir_storage::model::{Conversation, ConversationKey, SiteId, VisitorKey};
+use comptoir_storage::columns::{EventRow, page_limit, seq_column};
+use comptoir_storage::model::{Conversation, ConversationKey, Page, SiteId, VisitorKey};
 use jiff::Timestamp;
 use sqlx::{PgExecutor, PgPool};
 
@@ -98,6 +98,27 @@ pub(super) async fn silent(
     let rows = select_conversations!(
         "WHERE state = 'bot' AND open_question IS NULL AND updated_at < $1 ORDER BY updated_at, id LIMIT $2",
         before,
+        limit,
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(backend)?;
+    rows.into_iter().map(Conversation::try_from).collect()
+}
+
+pub(super) async fn unattended(
+    pool: &PgPool,
+    before: Timestamp,
+    page: Page<ConversationKey>,
+) -> Result<Vec<Conversation>, StorageError> {
+    let (before, limit) = (before.as_millisecond(), page_limit(page.limit));
+    let after = page.after.map(|key| key.0.to_string());
+    let rows = select_conversations!(
+        "WHERE state = 'queued' AND (wait_step IS NULL OR wait_step <> 'contact_asked') AND queued_at < $1
+            AND ($2::text IS NULL OR (queued_at, id) > (SELECT queued_at, id FROM conversations WHERE id = $2))
+        ORDER BY queued_at, id LIMIT $3",
+        before,
+        after,
         limit,
     )
     .fetch_all(pool)

@@ -1,0 +1,113 @@
+//! Texts of the inbox and of what happens in a conversation.
+
+use serde::Deserialize;
+
+/// Conversations.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inbox {
+    pub lists: String,
+    pub waiting: String,
+    pub mine: String,
+    pub open: String,
+    pub closed: String,
+    pub all: String,
+    pub empty_waiting: String,
+    pub empty_mine: String,
+    pub empty_open: String,
+    pub empty_closed: String,
+    pub empty_all: String,
+    pub choose: String,
+    pub unread: String,
+    pub unread_one: String,
+    pub waits: String,
+    pub claim: String,
+    pub take_over: String,
+    pub take_over_from: String,
+    pub release: String,
+    pub close: String,
+    pub reply: String,
+    pub send: String,
+    pub send_claims: String,
+    pub held_by_you: String,
+    pub held_by: String,
+    pub held_bot: String,
+    pub held_nobody: String,
+    pub is_closed: String,
+    pub taken_by: String,
+    pub not_sent: String,
+    pub page: String,
+    pub language: String,
+    pub contact: String,
+    pub no_contact: String,
+    pub reason: String,
+    pub entries_used: String,
+    pub typing: String,
+    pub bot_writing: String,
+    pub make_entry: String,
+    pub started: String,
+    pub sources: String,
+    pub interrupted: String,
+    pub sound: String,
+    pub overdue: String,
+    pub details: String,
+    pub hide: String,
+    pub keys: String,
+    pub transfer: String,
+    pub transfer_all: String,
+    pub reopen: String,
+    pub outcome_ask: String,
+    pub outcome_answered: String,
+    pub outcome_follow_up: String,
+    pub outcome_no_reply: String,
+    pub outcome_dropped: String,
+    pub for_you: String,
+    pub for_name: String,
+    pub note: String,
+    pub note_by: String,
+    pub note_help: String,
+    pub note_add: String,
+    pub propose: String,
+    pub proposal: String,
+    pub proposal_private: String,
+    pub proposal_use: String,
+    pub proposal_drop: String,
+    pub proposal_busy: String,
+    pub proposal_none: String,
+    pub proposal_failed: String,
+}
+
+/// Why a person is needed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReasonTexts {
+    pub button: String,
+    pub explicit_wish: String,
+    pub escalation_word: String,
+    pub danger: String,
+    pub complaint: String,
+    pub anger: String,
+    pub nothing_found: String,
+    pub repeated_failure: String,
+    pub engine_down: String,
+}
+
+/// What happened in a conversation.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventTexts {
+    pub notice: String,
+    pub joined: String,
+    pub resumed: String,
+    pub contact: String,
+    pub feedback_yes: String,
+    pub feedback_no: String,
+    pub closed_visitor: String,
+    pub closed_agent: String,
+    pub closed_idle: String,
+    pub handover: String,
+    pub called_again: String,
+    pub contact_asked: String,
+    pub transferred: String,
+    pub transferred_all: String,
+}
