@@ -149,9 +149,10 @@ async fn one_sweep_after_a_death_leaves_no_question_without_an_end() {
         let ends: Vec<&Event> =
             log.iter().map(|logged| &logged.event).filter(|event| is_end(event)).collect();
         assert_eq!(ends.len(), 1, "exactly one end: {log:?}");
-        match ends[0] {
-            Event::HandoverRequested { .. } => handed += 1,
-            _answer => answered += 1,
+        if matches!(ends[0], Event::HandoverRequested { .. }) {
+            handed += 1;
+        } else {
+            answered += 1;
         }
         assert_eq!(open_question(&next, visitor.key()).await, None);
     }

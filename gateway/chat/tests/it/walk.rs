@@ -8,7 +8,7 @@ use comptoir_protocol::{
     AnswerId, AnswerStatus, ClientId, ContactChannel, ConversationState, Event, FeedbackValue,
     Route, Seq,
 };
-use comptoir_storage::model::{AgentId, CloseOutcome, Holder};
+use comptoir_storage::model::{AgentId, CloseOutcome, ConversationHead, Holder};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -158,7 +158,6 @@ fn check(table: &mut Table, input: &Input, log: &mut Vec<Event>) -> Result<(), T
         return Ok(());
     }
     let events = table.apply(input).expect("decided before");
-    let bots = events.iter().filter(|event| matches!(event, Event::BotMessage { .. })).count();
     let after = &table.state.conversation.head;
     if let Input::Visitor(VisitorAction::Send { .. }) = input {
         prop_assert!(
@@ -170,7 +169,28 @@ fn check(table: &mut Table, input: &Input, log: &mut Vec<Event>) -> Result<(), T
             "notice first"
         );
     }
-    match (before.holder, after.holder) {
+    changes(input, before.holder, after, &events)?;
+    if matches!((before.holder, after.holder), (Holder::Bot, Holder::Queued { .. })) {
+        prop_assert!(decision.effects.contains(&Effect::Call), "nobody was called");
+    }
+    let may_have_draft = matches!(after.holder, Holder::Human { .. });
+    prop_assert!(table.proposed.is_none() || may_have_draft, "a draft for nobody");
+    open_question(table)?;
+    log.extend(events);
+    prop_assert_eq!(told(log), table.state.for_visitors(), "both sides saw who has it");
+    steps_are_taken_once(log)?;
+    ended(log, after.open_question)
+}
+
+/// What must hold of who has it before and afterwards.
+fn changes(
+    input: &Input,
+    before: Holder,
+    after: &ConversationHead,
+    events: &[Event],
+) -> Result<(), TestCaseError> {
+    let bots = events.iter().filter(|event| matches!(event, Event::BotMessage { .. })).count();
+    match (before, after.holder) {
         (Holder::Human { .. }, _) => prop_assert_eq!(bots, 0, "the bot spoke over a person"),
         (Holder::Closed { .. }, _) => prop_assert!(
             events.is_empty() || reopens(input),
@@ -181,7 +201,6 @@ fn check(table: &mut Table, input: &Input, log: &mut Vec<Event>) -> Result<(), T
                 |event| matches!(event, Event::HandoverRequested { text, .. } if !text.is_empty()),
             );
             prop_assert!(told, "a silent handover");
-            prop_assert!(decision.effects.contains(&Effect::Call), "nobody was called");
         }
         (Holder::Queued { .. }, Holder::Bot) => prop_assert!(
             matches!(input, Input::Agent(agent) if agent.action == AgentAction::Release),
@@ -189,26 +208,18 @@ fn check(table: &mut Table, input: &Input, log: &mut Vec<Event>) -> Result<(), T
         ),
         (Holder::Bot | Holder::Queued { .. }, _) => {}
     }
-    let may_have_draft = matches!(after.holder, Holder::Human { .. });
-    prop_assert!(table.proposed.is_none() || may_have_draft, "a draft for nobody");
-    if matches!(after.holder, Holder::Human { .. })
-        && !matches!(before.holder, Holder::Human { .. })
-    {
+    if matches!(after.holder, Holder::Human { .. }) && !matches!(before, Holder::Human { .. }) {
         let joined = events.iter().position(|event| matches!(event, Event::AgentJoined { .. }));
         let last_bot = events.iter().rposition(|event| matches!(event, Event::BotMessage { .. }));
         prop_assert!(joined.is_some() && last_bot < joined, "joined, and then silence");
     }
-    if matches!(after.holder, Holder::Bot) && !matches!(before.holder, Holder::Bot) {
+    if matches!(after.holder, Holder::Bot) && !matches!(before, Holder::Bot) {
         prop_assert!(
             events.contains(&Event::BotResumed) && after.notice_due,
             "announced, notice due"
         );
     }
-    open_question(table)?;
-    log.extend(events);
-    prop_assert_eq!(told(log), table.state.for_visitors(), "both sides saw who has it");
-    steps_are_taken_once(log)?;
-    ended(log, after.open_question)
+    Ok(())
 }
 
 fn reopens(input: &Input) -> bool {
