@@ -118,8 +118,10 @@ impl App {
             deadline: Duration::from_millis(config.engine.deadline_ms),
             ..PipelineSettings::default()
         };
-        let pipeline =
-            knowledge.map(|knowledge| Pipeline::new(knowledge, Arc::clone(&engine), settings));
+        let pipeline = knowledge
+            .map(|knowledge| Pipeline::new(knowledge, Arc::clone(&engine), settings))
+            .map(|pipeline| wire::calibrated(config, pipeline))
+            .transpose()?;
         let answerer: Arc<dyn Answerer> = match pipeline.clone() {
             Some(pipeline) => Arc::new(FaqAnswerer::new(pipeline, metrics.clone())),
             None => Arc::new(NoAnswerer),

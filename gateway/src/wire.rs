@@ -10,6 +10,8 @@ use comptoir_index::VectorIndex;
 use comptoir_index_edge::EdgeIndex;
 use comptoir_index_server::{ServerConfig, ServerIndex};
 use comptoir_models::{Store, Task};
+use comptoir_rag::confidence::Calibration;
+use comptoir_rag::pipeline::Pipeline;
 use comptoir_storage::Storage;
 use comptoir_storage_postgres::{PostgresOptions, PostgresStorage};
 use comptoir_storage_sqlite::{SqliteOptions, SqliteStorage};
@@ -171,6 +173,24 @@ pub async fn language_model(config: &Config, store: &Store) -> anyhow::Result<Pa
         Some(name) => Ok(store.locate(name).await?),
         None => Ok(store.locate_current(Task::Language).await?),
     }
+}
+
+/// The pipeline with the configured calibration, when there is one.
+///
+/// # Errors
+/// When the file is not there, is no calibration, or belongs to another embedder.
+pub fn calibrated(config: &Config, pipeline: Pipeline) -> anyhow::Result<Pipeline> {
+    let Some(path) = &config.models.calibration else {
+        return Ok(pipeline);
+    };
+    let about = || format!("[models] calibration: {}", path.display());
+    let text = std::fs::read_to_string(path).with_context(about)?;
+    let calibration = Calibration::parse(&text).with_context(about)?;
+    let embedder = pipeline.knowledge().vectors().embedder().id();
+    if calibration.embedder != embedder {
+        anyhow::bail!("{}: fitted for {}, not for {embedder}", about(), calibration.embedder);
+    }
+    Ok(pipeline.with_calibration(calibration))
 }
 
 /// The configured engine settings for a model file.

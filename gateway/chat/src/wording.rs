@@ -78,7 +78,7 @@ pub fn spoken(reply: &Reply, page_lang: &str, firm: &str) -> Spoken {
         }
         (Route::OfferHuman | Route::Handover, Some(text)) => {
             let lead = if reply.reason == NEAR_MISS { &texts.near_miss } else { &texts.likely };
-            let text = format!("{}\n\n{}{text}", fill(lead), quoted(texts, reply));
+            let text = format!("{}\n\n{}", fill(lead), quoted(texts, reply, text));
             (text, Route::OfferHuman, Kind::Around)
         }
         (Route::Answer | Route::OfferHuman | Route::Handover, None) => {
@@ -118,8 +118,15 @@ pub fn called(danger: Option<Danger>, page_lang: &str) -> String {
     }
 }
 
-/// The question that the nearest entry answers.
-fn quoted(texts: &Bot, reply: &Reply) -> String {
-    let title = reply.citations.first().map(|citation| citation.title.as_str());
-    title.map(|question| texts.quoted.fill(&[("question", question)])).unwrap_or_default()
+/// What the nearest entries say, each behind the question that it answers.
+fn quoted(texts: &Bot, reply: &Reply, text: &str) -> String {
+    let question = |title: &str| texts.quoted.fill(&[("question", title)]);
+    match reply.citations.as_slice() {
+        [] => text.to_owned(),
+        [only] => format!("{}{text}", question(&only.title)),
+        several => {
+            let said = several.iter().map(|of| format!("{}{}", question(&of.title), of.text.trim()));
+            said.collect::<Vec<_>>().join("\n\n")
+        }
+    }
 }

@@ -1,34 +1,23 @@
 //! `comptoir eval`: questions through the very pipeline that serves visitors,
 //! on a scratch database and index.
 
-use super::faq;
+use super::scratch::{Furniture, Scratch};
 use super::terminal::say;
-use crate::adapters::{StoredEntries, reply};
-use crate::config::{Config, EngineKind};
-use crate::wire;
-use anyhow::{Context, bail};
+use crate::adapters::reply;
+use crate::config::Config;
+use anyhow::Context;
 use clap::Args;
-use comptoir_admin::imports;
 use comptoir_chat::policy::{self, PolicySettings, Smalltalk, Triage};
 use comptoir_chat::wording;
-use comptoir_engine::{EngineHandle, TextGenerator};
 use comptoir_messages::Catalog;
-use comptoir_rag::SiteId as RagSite;
 use comptoir_rag::eval::{
     EvalContext, Metrics, QuestionRow, ResultRow, RouteName, Triaged, read_questions, run_question,
     run_retrieval, table,
 };
-use comptoir_rag::knowledge::{Knowledge, Vectors};
-use comptoir_rag::pipeline::{Outcome, Pipeline, PipelineSettings, Route};
-use comptoir_storage::Storage;
-use comptoir_storage::model::{EntryStatus, SiteId, SiteSettings};
-use comptoir_storage_sqlite::{SqliteOptions, SqliteStorage};
+use comptoir_rag::pipeline::{Outcome, Route};
 use indicatif::ProgressBar;
-use jiff::Timestamp;
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
-use uuid::Uuid;
 
 /// The language of the page that the questions are asked on.
 const PAGE: &str = "fr";
@@ -59,20 +48,14 @@ pub async fn run(args: EvalArgs, config: &Config) -> anyhow::Result<()> {
         .with_context(|| format!("cannot read {}", args.questions.display()))?;
     let questions =
         read_questions(&text).with_context(|| format!("in {}", args.questions.display()))?;
-    let scratch = tempfile::tempdir()?;
-    let site = SiteId::parse("eval").context("the scratch site's name")?;
-    let storage = furnish(scratch.path(), &site, &args).await?;
-    let pipeline = pipeline(config, &args, scratch.path(), &storage).await?;
-    let rag_site = RagSite::new(site.as_str());
-    pipeline.knowledge().sync(&rag_site).await?;
-    if !args.retrieval_only {
-        read_ahead(&pipeline, &rag_site).await?;
-    }
+    let furniture =
+        Furniture { faq: &args.faq, firm: &args.firm, model: !args.retrieval_only };
+    let scratch = Scratch::open(config, furniture).await?;
     let catalog = Catalog::get(PAGE);
     let settings = PolicySettings::default();
     let context = EvalContext {
-        pipeline: &pipeline,
-        site: rag_site,
+        pipeline: &scratch.pipeline,
+        site: scratch.site.clone(),
         firm: &args.firm,
         triage: &|text, _| triaged(text, &settings, catalog, &args.firm),
         wording: &|outcome| wording(outcome, &args.firm),
@@ -82,77 +65,7 @@ pub async fn run(args: EvalArgs, config: &Config) -> anyhow::Result<()> {
         write_results(path, &results)?;
     }
     say(table(&Metrics::new(&questions, &results)?));
-    storage.close().await;
-    Ok(())
-}
-
-async fn furnish(
-    folder: &std::path::Path,
-    site: &SiteId,
-    args: &EvalArgs,
-) -> anyhow::Result<Arc<dyn Storage>> {
-    let path = folder.join("eval.db");
-    let storage = SqliteStorage::open(&path, SqliteOptions::default()).await?;
-    let storage: Arc<dyn Storage> = Arc::new(storage);
-    let now = Timestamp::now();
-    let settings = SiteSettings { firm: args.firm.clone(), ..SiteSettings::default() };
-    storage.create_site(site, &settings, now).await?;
-    let faq::Reading { drafts, notes, .. } = faq::read(&args.faq).await?;
-    if drafts.is_empty() {
-        bail!("no entry could be read from {}", args.faq);
-    }
-    if !notes.is_empty() {
-        say(format_args!(
-            "{} remarks on the FAQ file; see `comptoir faq import --dry-run`",
-            notes.len()
-        ));
-    }
-    let plan = imports::plan_import(storage.as_ref(), site, &drafts, "fr").await?;
-    let status = EntryStatus::Published;
-    let ids = Uuid::now_v7;
-    let done = imports::apply_import(storage.as_ref(), site, &plan, status, None, now, ids).await?;
-    say(format_args!("{done} entries"));
-    Ok(storage)
-}
-
-async fn pipeline(
-    config: &Config,
-    args: &EvalArgs,
-    folder: &std::path::Path,
-    storage: &Arc<dyn Storage>,
-) -> anyhow::Result<Pipeline> {
-    let store = wire::models(config)?;
-    let embedder = wire::embedder(config, &store).await?;
-    let mut scratch = config.clone();
-    scratch.index.path = folder.join("index");
-    if args.retrieval_only {
-        scratch.engine.kind = EngineKind::Off;
-    }
-    let index = wire::index(&scratch, embedder.dimensions()).await?;
-    let engine: Arc<dyn TextGenerator> = match scratch.engine.kind {
-        EngineKind::Local => {
-            let model = wire::language_model(&scratch, &store).await?;
-            let engine = EngineHandle::start(wire::engine_params(&scratch, model));
-            engine.ready().await?;
-            Arc::new(engine)
-        }
-        EngineKind::Remote | EngineKind::Off => wire::engine(&scratch, &store).await,
-    };
-    let source = Arc::new(StoredEntries(Arc::clone(storage)));
-    let knowledge = Arc::new(Knowledge::new(source, index, Vectors::new(embedder, None)));
-    Ok(Pipeline::new(knowledge, engine, PipelineSettings::default()))
-}
-
-/// Has the model read the entries, as a server has by the time it is asked.
-async fn read_ahead(pipeline: &Pipeline, site: &RagSite) -> anyhow::Result<()> {
-    let bar = ProgressBar::new(0);
-    pipeline
-        .warm(site, |warmed| {
-            bar.set_length(warmed.entries as u64);
-            bar.set_position(warmed.read as u64);
-        })
-        .await?;
-    bar.finish_and_clear();
+    scratch.close().await;
     Ok(())
 }
 

@@ -3,12 +3,14 @@
 //! Each command is one file. Commands print results to standard output and
 //! fail with one sentence that says what to do next.
 
+mod calibrate;
 mod config;
 mod doctor;
 mod eval;
 mod faq;
 mod model;
 mod people;
+mod scratch;
 mod serve;
 mod site;
 mod terminal;
@@ -51,6 +53,8 @@ enum Command {
     People(people::PeopleCommand),
     /// Put questions to a FAQ through the very pipeline that serves visitors.
     Eval(eval::EvalArgs),
+    /// Fit what "sure enough" means to labelled questions.
+    Calibrate(calibrate::CalibrateArgs),
 }
 
 /// Runs the command line.
@@ -69,5 +73,6 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Site(command) => site::run(command, &config).await,
         Command::People(command) => people::run(command, &config).await,
         Command::Eval(args) => eval::run(args, &config).await,
+        Command::Calibrate(args) => calibrate::run(args, &config).await,
     }
 }

@@ -104,6 +104,9 @@ pub struct Models {
     pub language: Option<String>,
     /// Embedder: a catalogue name.
     pub embedder: Option<String>,
+    /// What `comptoir calibrate` wrote; what comes with the program for the
+    /// embedder when absent.
+    pub calibration: Option<PathBuf>,
 }
 
 /// How replies are written.

@@ -6,7 +6,7 @@ use super::write::{self, Written};
 use super::{Ask, Pipeline, questions, translate};
 use crate::RagError;
 use crate::document::EntryDoc;
-use crate::plan::{Circumstances, Decision, Fallback, decide};
+use crate::plan::{Circumstances, Decision, Fallback, Nearest, decide};
 use crate::retrieve::{Found, Ranked};
 use comptoir_text::Lang;
 use futures::stream::BoxStream;
@@ -88,8 +88,8 @@ impl Run {
             Decision::Verbatim(entries) => self.verbatim(&entries, "known").await,
             Decision::Generate { entries, otherwise } => self.generate(&entries, otherwise).await,
             Decision::Clarify(entries) => self.clarify(&entries),
-            Decision::Likely(entries) => self.nearest(&entries, "likely"),
-            Decision::NearMiss(entries) => self.nearest(&entries, "near_miss"),
+            Decision::Likely(nearest) => self.nearest(&nearest, "likely"),
+            Decision::NearMiss(nearest) => self.nearest(&nearest, "near_miss"),
             Decision::Nothing => self.outcome(Route::OfferHuman, "nothing_found"),
         };
         self.end(outcome).await;
@@ -216,7 +216,8 @@ impl Run {
                 let reason = if reason == "near_miss" { "known" } else { reason };
                 self.verbatim(&best, reason).await
             }
-            (Fallback::Known, None) | (Fallback::Nearest, _) => self.nearest(entries, reason),
+            (Fallback::Known, None) => self.outcome(Route::OfferHuman, "nothing_found"),
+            (Fallback::Nearest(nearest), _) => self.nearest(&nearest, reason),
         }
     }
 
@@ -228,17 +229,18 @@ impl Run {
         }
     }
 
-    /// Nobody could make sure that the best entry answers: what it says, as
-    /// the answer to its own question, the others to choose from, and a person
-    /// beside them.
-    fn nearest(&self, entries: &[Arc<EntryDoc>], reason: &'static str) -> Outcome {
-        let Some((best, others)) = entries.split_first() else {
+    /// Nobody could make sure that one of the entries answers: what they say,
+    /// as the answers to their own questions, others to choose from, and a
+    /// person beside them.
+    fn nearest(&self, nearest: &Nearest, reason: &'static str) -> Outcome {
+        let Some(best) = nearest.shown.first() else {
             return self.outcome(Route::OfferHuman, "nothing_found");
         };
+        let said: Vec<&str> = nearest.shown.iter().map(|entry| entry.answer.trim()).collect();
         Outcome {
-            text: Some(best.answer.trim().to_owned()),
-            citations: cite(std::slice::from_ref(best)),
-            choices: others.iter().map(|entry| entry.question.clone()).collect(),
+            text: Some(said.join("\n\n")),
+            citations: cite(&nearest.shown),
+            choices: nearest.choices.iter().map(|entry| entry.question.clone()).collect(),
             nearest: Some(best.as_ref().into()),
             ..self.outcome(Route::OfferHuman, reason)
         }
