@@ -116,12 +116,19 @@ pub fn decide(assessed: &[Assessed], at: Thresholds, now: Circumstances) -> Deci
 }
 
 /// The entries that may have been meant: what is about as likely as the best
-/// is said beside it, the rest named.
+/// is said beside it, the rest named. What could be mistaken for the best is
+/// only named: Saturday's price beside Sunday's is read as the answer.
 fn nearest(assessed: &[Assessed], at: Thresholds) -> Nearest {
-    let best = assessed.first().map_or(0.0, |best| best.probability);
-    let near = assessed.iter().take(CHOICES).filter(|a| a.probability >= at.near.min(best));
-    let (shown, choices): (Vec<&Assessed>, Vec<&Assessed>) =
-        near.partition(|a| a.probability >= best * FAR);
+    let Some(best) = assessed.first() else {
+        return Nearest::default();
+    };
+    let least = at.near.min(best.probability);
+    let near = assessed.iter().take(CHOICES).filter(|a| a.probability >= least);
+    let said = |a: &&Assessed| {
+        a.entry.id == best.entry.id
+            || a.probability >= best.probability * FAR && !rivals(&best.entry, &a.entry)
+    };
+    let (shown, choices): (Vec<&Assessed>, Vec<&Assessed>) = near.partition(said);
     let docs = |of: Vec<&Assessed>| of.into_iter().map(|a| Arc::clone(&a.entry)).collect();
     Nearest { shown: docs(shown), choices: docs(choices) }
 }
@@ -226,6 +233,23 @@ mod tests {
         let at = Thresholds { near: 0.1, ..AT };
         let Decision::NearMiss(nearest) = decide(&ahead, at, NOW) else { panic!("near") };
         assert_eq!((nearest.shown.len(), nearest.choices.len()), (1, 1));
+    }
+
+    #[test]
+    fn an_entry_that_could_be_mistaken_for_the_best_is_named_and_not_said() {
+        let hits = assessed(&[
+            ("Tarif du déplacement en semaine ?", "30 €.", 0.45),
+            ("Tarif du déplacement le dimanche ?", "80 €.", 0.4),
+            ("Où êtes-vous ?", "À Angers.", 0.4),
+        ]);
+        let Decision::NearMiss(nearest) = decide(&hits, AT, NOW) else { panic!("near") };
+        let said: Vec<&str> = nearest.shown.iter().map(|entry| entry.answer.as_str()).collect();
+        assert_eq!(said, ["30 €.", "À Angers."]);
+        assert_eq!(nearest.choices.len(), 1);
+    }
+
+    #[test]
+    fn what_is_hardly_likely_is_not_named_at_all() {
         let far = assessed(&[("Où êtes-vous ?", "À Angers.", 0.1)]);
         assert!(matches!(decide(&far, AT, NOW), Decision::Nothing));
         assert!(matches!(decide(&[], AT, NOW), Decision::Nothing));
