@@ -186,3 +186,44 @@ async fn half_a_request_does_not_keep_the_counter_open() {
     assert_eq!(counter.stop().await, Some(0));
     drop(half);
 }
+
+#[test]
+fn a_calibration_is_fitted_kept_and_used() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (faq, questions, out) = (at("faq.jsonl"), at("questions.jsonl"), at("calibration.json"));
+    let rows: Vec<(&str, &str)> = vec![
+        ("Réparez-vous les vélos électriques ?", "Oui, sauf la batterie."),
+        ("Quels sont vos horaires ?", "Du mardi au samedi, de 9 h à 18 h."),
+        ("Combien coûte une révision ?", "45 €."),
+    ];
+    let entry = |(at, (question, answer)): (usize, &(&str, &str))| {
+        serde_json::json!({"id": format!("e{at}"), "question": question, "answer": answer})
+            .to_string()
+    };
+    let asked = |(at, (question, _)): (usize, &(&str, &str))| {
+        serde_json::json!({"id": at, "text": question, "relevant": [format!("e{at}")]}).to_string()
+    };
+    let lines = |rows: Vec<String>| rows.join("\n");
+    std::fs::write(&faq, lines(rows.iter().enumerate().map(entry).collect())).expect("written");
+    let asked: Vec<String> = rows.iter().enumerate().map(asked).collect();
+    std::fs::write(&questions, lines(asked).replace("\"id\":", "\"name\":")).expect("written");
+    let engine_off = "[engine]\nkind = \"off\"\n";
+    let (_folder, path) = config(engine_off);
+    let fit = ["calibrate", "--faq", &faq, "--questions", &questions, "--out", &out];
+    let fitted = run(&[&["--config", &path], &fit[..]].concat(), "");
+    assert_eq!(fitted.code, Some(0), "{}", fitted.stderr);
+    assert!(fitted.stdout.contains("without the model: stated from"), "{}", fitted.stdout);
+    let used = |calibration: &str| {
+        let (_folder, path) =
+            config(&format!("{engine_off}\n[models]\ncalibration = {calibration:?}\n"));
+        run(&["--config", &path, "eval", "--faq", &faq, "--questions", &questions], "")
+    };
+    let evaluated = used(&out);
+    assert_eq!(evaluated.code, Some(0), "{}", evaluated.stderr);
+    let text = std::fs::read_to_string(&out).expect("the calibration");
+    std::fs::write(&out, text.replace("use-multilingual", "another")).expect("written");
+    let refused = used(&out);
+    assert_eq!(refused.code, Some(1), "{}", refused.stdout);
+    assert!(refused.stderr.contains("fitted for another"), "{}", refused.stderr);
+}

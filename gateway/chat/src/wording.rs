@@ -125,7 +125,8 @@ fn quoted(texts: &Bot, reply: &Reply, text: &str) -> String {
         [] => text.to_owned(),
         [only] => format!("{}{text}", question(&only.title)),
         several => {
-            let said = several.iter().map(|of| format!("{}{}", question(&of.title), of.text.trim()));
+            let said =
+                several.iter().map(|of| format!("{}{}", question(&of.title), of.text.trim()));
             said.collect::<Vec<_>>().join("\n\n")
         }
     }

@@ -42,10 +42,8 @@ pub async fn run(args: CalibrateArgs, config: &Config) -> anyhow::Result<()> {
     for (faq, questions) in args.faq.iter().zip(&args.questions) {
         let text = std::fs::read_to_string(questions)
             .with_context(|| format!("cannot read {}", questions.display()))?;
-        let rows =
-            read_questions(&text).with_context(|| format!("in {}", questions.display()))?;
-        let scratch =
-            Scratch::open(config, Furniture { faq, firm: "l'entreprise", model }).await?;
+        let rows = read_questions(&text).with_context(|| format!("in {}", questions.display()))?;
+        let scratch = Scratch::open(config, Furniture { faq, firm: "l'entreprise", model }).await?;
         embedder = scratch.pipeline.knowledge().vectors().embedder().id().to_owned();
         let samples = observe(&scratch, &rows, model).await?;
         all.fast.extend(samples.fast);
@@ -60,11 +58,7 @@ pub async fn run(args: CalibrateArgs, config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn observe(
-    scratch: &Scratch,
-    rows: &[QuestionRow],
-    judge: bool,
-) -> anyhow::Result<Samples> {
+async fn observe(scratch: &Scratch, rows: &[QuestionRow], judge: bool) -> anyhow::Result<Samples> {
     let context = EvalContext {
         pipeline: &scratch.pipeline,
         site: scratch.site.clone(),
@@ -86,11 +80,17 @@ async fn observe(
 
 fn tell(fitted: &Calibration) {
     let at = fitted.fast_thresholds;
-    say(format_args!("without the model: stated from {:.2}, likely from {:.2}", at.known, at.between));
+    say(format_args!(
+        "without the model: stated from {:.2}, likely from {:.2}",
+        at.known, at.between
+    ));
     curve(&fitted.fast_curve);
     if fitted.judged.is_some() {
         let at = fitted.judged_thresholds;
-        say(format_args!("with the model: stated from {:.2}, likely from {:.2}", at.known, at.between));
+        say(format_args!(
+            "with the model: stated from {:.2}, likely from {:.2}",
+            at.known, at.between
+        ));
         curve(&fitted.judged_curve);
     }
 }
@@ -99,6 +99,9 @@ fn tell(fitted: &Calibration) {
 fn curve(points: &[CurvePoint]) {
     say("| from | stated | of these wrong |\n|---|---|---|");
     for point in points.iter().step_by(5) {
-        say(format_args!("| {:.2} | {:.3} | {:.3} |", point.threshold, point.answered, point.wrong));
+        say(format_args!(
+            "| {:.2} | {:.3} | {:.3} |",
+            point.threshold, point.answered, point.wrong
+        ));
     }
 }

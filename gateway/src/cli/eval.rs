@@ -48,8 +48,7 @@ pub async fn run(args: EvalArgs, config: &Config) -> anyhow::Result<()> {
         .with_context(|| format!("cannot read {}", args.questions.display()))?;
     let questions =
         read_questions(&text).with_context(|| format!("in {}", args.questions.display()))?;
-    let furniture =
-        Furniture { faq: &args.faq, firm: &args.firm, model: !args.retrieval_only };
+    let furniture = Furniture { faq: &args.faq, firm: &args.firm, model: !args.retrieval_only };
     let scratch = Scratch::open(config, furniture).await?;
     let catalog = Catalog::get(PAGE);
     let settings = PolicySettings::default();
