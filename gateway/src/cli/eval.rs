@@ -1,8 +1,8 @@
 //! `comptoir eval`: questions through the very pipeline that serves visitors,
 //! on a scratch database and index.
 
-use super::faq;
 use super::terminal::say;
+use super::{eval_site, faq};
 use crate::adapters::{StoredEntries, reply};
 use crate::config::{Config, EngineKind};
 use crate::wire;
@@ -26,7 +26,7 @@ use comptoir_storage_sqlite::{SqliteOptions, SqliteStorage};
 use indicatif::ProgressBar;
 use jiff::Timestamp;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -37,11 +37,17 @@ const PAGE: &str = "fr";
 #[derive(Debug, Args)]
 pub struct EvalArgs {
     /// FAQ in any importable format.
-    #[arg(long, value_name = "FILE")]
-    faq: String,
+    #[arg(long, value_name = "FILE", required_unless_present = "site", requires = "questions")]
+    faq: Option<String>,
     /// Questions, JSONL.
-    #[arg(long, value_name = "FILE")]
-    questions: PathBuf,
+    #[arg(long, value_name = "FILE", requires = "faq")]
+    questions: Option<PathBuf>,
+    /// Instead of files: the test questions of this site, on its own entries.
+    #[arg(long, conflicts_with_all = ["faq", "questions", "retrieval_only", "out"])]
+    site: Option<String>,
+    /// Write the site's test questions as a question file, and ask nothing.
+    #[arg(long, value_name = "FILE", requires = "site")]
+    export: Option<PathBuf>,
     /// Look entries up and decide nothing.
     #[arg(long)]
     retrieval_only: bool,
@@ -55,14 +61,44 @@ pub struct EvalArgs {
 
 /// Runs the evaluation and prints its table.
 pub async fn run(args: EvalArgs, config: &Config) -> anyhow::Result<()> {
-    let text = std::fs::read_to_string(&args.questions)
-        .with_context(|| format!("cannot read {}", args.questions.display()))?;
-    let questions =
-        read_questions(&text).with_context(|| format!("in {}", args.questions.display()))?;
+    match (&args.site, &args.faq, &args.questions) {
+        (Some(name), _, _) => on_site(name, &args, config).await,
+        (None, Some(faq), Some(questions)) => on_files(faq, questions, &args, config).await,
+        (None, _, _) => bail!("name a FAQ and questions, or a site"),
+    }
+}
+
+/// A site's own test questions, or their export.
+async fn on_site(name: &str, args: &EvalArgs, config: &Config) -> anyhow::Result<()> {
+    let site = SiteId::parse(name).context("a site name is 1 to 40 of a-z, 0-9 and -")?;
+    let storage = wire::storage(config).await?;
+    let checks = eval_site::checks(storage.as_ref(), &site).await?;
+    let outcome = if let Some(path) = &args.export {
+        eval_site::export(storage.as_ref(), &site, &checks, path).await
+    } else {
+        let scratch = tempfile::tempdir()?;
+        let parts = parts(config, false, scratch.path(), &storage).await?;
+        read_ahead(&parts.0, &RagSite::new(site.as_str())).await?;
+        eval_site::run(Arc::clone(&storage), parts, &site, &checks).await
+    };
+    storage.close().await;
+    outcome
+}
+
+/// Labelled questions on a FAQ file.
+async fn on_files(
+    faq: &str,
+    questions: &Path,
+    args: &EvalArgs,
+    config: &Config,
+) -> anyhow::Result<()> {
+    let text = std::fs::read_to_string(questions)
+        .with_context(|| format!("cannot read {}", questions.display()))?;
+    let questions = read_questions(&text).with_context(|| format!("in {}", questions.display()))?;
     let scratch = tempfile::tempdir()?;
     let site = SiteId::parse("eval").context("the scratch site's name")?;
-    let storage = furnish(scratch.path(), &site, &args).await?;
-    let pipeline = pipeline(config, &args, scratch.path(), &storage).await?;
+    let storage = furnish(scratch.path(), &site, faq, args).await?;
+    let (pipeline, _) = parts(config, args.retrieval_only, scratch.path(), &storage).await?;
     let rag_site = RagSite::new(site.as_str());
     pipeline.knowledge().sync(&rag_site).await?;
     if !args.retrieval_only {
@@ -87,8 +123,9 @@ pub async fn run(args: EvalArgs, config: &Config) -> anyhow::Result<()> {
 }
 
 async fn furnish(
-    folder: &std::path::Path,
+    folder: &Path,
     site: &SiteId,
+    faq: &str,
     args: &EvalArgs,
 ) -> anyhow::Result<Arc<dyn Storage>> {
     let path = folder.join("eval.db");
@@ -97,9 +134,9 @@ async fn furnish(
     let now = Timestamp::now();
     let settings = SiteSettings { firm: args.firm.clone(), ..SiteSettings::default() };
     storage.create_site(site, &settings, now).await?;
-    let faq::Reading { drafts, notes, .. } = faq::read(&args.faq).await?;
+    let faq::Reading { drafts, notes, .. } = faq::read(faq).await?;
     if drafts.is_empty() {
-        bail!("no entry could be read from {}", args.faq);
+        bail!("no entry could be read from {faq}");
     }
     if !notes.is_empty() {
         say(format_args!(
@@ -115,17 +152,18 @@ async fn furnish(
     Ok(storage)
 }
 
-async fn pipeline(
+/// The pipeline over an index in `folder`, and its engine.
+async fn parts(
     config: &Config,
-    args: &EvalArgs,
-    folder: &std::path::Path,
+    retrieval_only: bool,
+    folder: &Path,
     storage: &Arc<dyn Storage>,
-) -> anyhow::Result<Pipeline> {
+) -> anyhow::Result<(Pipeline, Arc<dyn TextGenerator>)> {
     let store = wire::models(config)?;
     let embedder = wire::embedder(config, &store).await?;
     let mut scratch = config.clone();
     scratch.index.path = folder.join("index");
-    if args.retrieval_only {
+    if retrieval_only {
         scratch.engine.kind = EngineKind::Off;
     }
     let index = wire::index(&scratch, embedder.dimensions()).await?;
@@ -140,7 +178,8 @@ async fn pipeline(
     };
     let source = Arc::new(StoredEntries(Arc::clone(storage)));
     let knowledge = Arc::new(Knowledge::new(source, index, Vectors::new(embedder, None)));
-    Ok(Pipeline::new(knowledge, engine, PipelineSettings::default()))
+    let pipeline = Pipeline::new(knowledge, Arc::clone(&engine), PipelineSettings::default());
+    Ok((pipeline, engine))
 }
 
 /// Has the model read the entries, as a server has by the time it is asked.
@@ -214,7 +253,7 @@ fn wording(outcome: &Outcome, firm: &str) -> String {
     std::iter::once(&spoken.text).chain(choices).map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
-fn write_results(path: &std::path::Path, results: &[ResultRow]) -> anyhow::Result<()> {
+fn write_results(path: &Path, results: &[ResultRow]) -> anyhow::Result<()> {
     let file =
         std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
     let mut file = std::io::BufWriter::new(file);

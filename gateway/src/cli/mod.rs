@@ -6,6 +6,7 @@
 mod config;
 mod doctor;
 mod eval;
+mod eval_site;
 mod faq;
 mod model;
 mod people;

@@ -26,9 +26,7 @@ pub use phrasing::{
     Confirmed, NewPhrasing, Phrasing, PhrasingId, PhrasingSource, PhrasingStatus, Proposal,
     VerdictPlace,
 };
-pub use site::{
-    DayHours, Hours, PublicHolidays, PublishGate, Site, SiteId, SiteSettings, Span,
-};
+pub use site::{DayHours, Hours, PublicHolidays, PublishGate, Site, SiteId, SiteSettings, Span};
 
 /// A page of a list read by key: rows after `after`, at most `limit`.
 #[derive(Debug, Clone, PartialEq, Eq)]
