@@ -8,6 +8,8 @@ use comptoir_storage::model::SiteId;
 use std::sync::Arc;
 
 use crate::auth::Door;
+use crate::checks::Runs;
+use crate::rehearsal::Rehearsal;
 
 /// Everything the pages ask for.
 #[derive(Clone)]
@@ -22,6 +24,10 @@ pub struct AdminDeps {
     pub ids: Arc<dyn Ids>,
     /// What the machine would answer.
     pub preview: Arc<dyn AnswerPreview>,
+    /// What it would answer after a change.
+    pub rehearsal: Arc<dyn Rehearsal>,
+    /// Rehearsals that are going on.
+    pub runs: Arc<Runs>,
     /// State of the model and of the index.
     pub system: Arc<dyn SystemView>,
     /// Address people type, for the snippet and for secure cookies.
@@ -49,6 +55,8 @@ pub struct Preview {
     pub text: Option<String>,
     /// Questions of the entries the text rests on.
     pub cited: Vec<String>,
+    /// The entry that answers, when one does.
+    pub answers: Option<String>,
     /// For `Clarify`: the questions offered.
     pub choices: Vec<String>,
     /// Entries that came close, best first.

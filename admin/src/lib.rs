@@ -7,13 +7,15 @@
 //!
 //! How data enters and leaves: [`router`] is mounted by the gateway under
 //! `/admin`. Conversations go through `comptoir-chat`, rows through the
-//! storage traits, previews through the [`AnswerPreview`] port.
+//! storage traits, previews through the [`AnswerPreview`] port, what a change
+//! would do through [`Rehearsal`].
 //!
 //! What it must never do: no SQL, no model types, no second copy of the
 //! conversation's rules. No sentence for people outside `texts/`.
 
 mod assets;
 mod auth;
+mod checks;
 mod deps;
 mod error;
 mod events;
@@ -23,15 +25,21 @@ mod gaps;
 mod inbox;
 mod page;
 mod presence;
+mod rehearsal;
 mod settings;
 mod setup;
 mod texts;
 
 pub use auth::{Door, password};
+pub use checks::Runs;
 pub use deps::{
     AdminDeps, AnswerPreview, Competitor, DownCause, EngineView, Preview, PreviewError, SystemView,
 };
 pub use faq::imports;
+pub use rehearsal::{
+    CheckDifference, CheckProblem, EntryChange, Rehearsal, RehearsalError, Rehearsed,
+    RehearsedLine, Twin, Way,
+};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -53,6 +61,7 @@ pub fn router(deps: AdminDeps) -> Router {
         .merge(inbox::routes())
         .merge(faq::routes())
         .merge(gaps::routes())
+        .merge(checks::routes())
         .merge(settings::routes())
         .route("/assets/{file}", get(assets::serve))
         .fallback(error::nothing_here)

@@ -4,14 +4,17 @@
 //! that tests bind any port and never sleep.
 
 use crate::adapters::{
-    DeskPreview, DeskSystem, FaqAnswerer, NoAnswerer, StoredEntries, SystemClock, SystemIds,
+    DeskPreview, DeskRehearsal, DeskSystem, FaqAnswerer, NoAnswerer, StoredEntries, SystemClock,
+    SystemIds,
 };
 use crate::config::{Config, EngineKind};
+use crate::courtesy::Visitors;
 use crate::fairness::Buckets;
 use crate::http::{self, AppState, Health, Numbers, WidgetFiles};
 use crate::metrics::{EngineNumbers, Metrics};
+use crate::phrasings::Collector;
 use crate::ws::SocketDeps;
-use crate::{follow, warm, wire};
+use crate::{follow, phrasings, warm, wire};
 use anyhow::Context;
 use comptoir_admin::{AdminDeps, Door};
 use comptoir_chat::{Answerer, Chat, Deps, Ids, Limits};
@@ -87,6 +90,8 @@ pub struct App {
     health: Arc<Health>,
     router: axum::Router,
     setup_code: Option<Arc<str>>,
+    visitors: Visitors,
+    asks_phrasings: bool,
     stop: CancellationToken,
     tracker: TaskTracker,
 }
@@ -109,23 +114,9 @@ impl App {
         let mut registry = Registry::default();
         let metrics = Metrics::register(&mut registry);
         registry.register_collector(Box::new(EngineNumbers::new(Arc::clone(&engine))));
-        let knowledge = search.map(|(embedder, index)| {
-            let source = Arc::new(StoredEntries(Arc::clone(&storage)));
-            let vectors = Vectors::new(embedder, vectors_folder(config));
-            Arc::new(Knowledge::new(source, index, vectors))
-        });
-        let settings = PipelineSettings {
-            deadline: Duration::from_millis(config.engine.deadline_ms),
-            ..PipelineSettings::default()
-        };
-        let pipeline = knowledge
-            .map(|knowledge| Pipeline::new(knowledge, Arc::clone(&engine), settings))
-            .map(|pipeline| wire::calibrated(config, pipeline))
-            .transpose()?;
-        let answerer: Arc<dyn Answerer> = match pipeline.clone() {
-            Some(pipeline) => Arc::new(FaqAnswerer::new(pipeline, metrics.clone())),
-            None => Arc::new(NoAnswerer),
-        };
+        let pipeline = pipeline(config, &storage, search, &engine)?;
+        let visitors = Visitors::default();
+        let answerer = answerer(pipeline.clone(), &metrics, &visitors);
         let chat = Chat::new(Deps {
             storage: Arc::clone(&storage),
             answerer,
@@ -143,7 +134,13 @@ impl App {
         }
         let sockets =
             sockets(config, &chat, &storage, metrics.clone(), stop.clone(), tracker.clone())?;
-        let admin = admin(config, &chat, &storage, pipeline.clone(), &engine).await?;
+        let rehearsal = DeskRehearsal::new(
+            Arc::clone(&storage),
+            pipeline.clone(),
+            Arc::clone(&engine),
+            visitors.clone(),
+        );
+        let admin = admin(config, &chat, &storage, (pipeline.clone(), rehearsal), &engine).await?;
         let setup_code = admin.setup_code.clone();
         let state = AppState {
             sockets,
@@ -162,6 +159,8 @@ impl App {
             health,
             router,
             setup_code,
+            visitors,
+            asks_phrasings: config.engine.phrasings,
             stop,
             tracker,
         })
@@ -233,8 +232,47 @@ impl App {
         let (changed, stop) = (Arc::new(changed), self.stop.clone());
         let named = Arc::clone(&changed);
         self.tracker.spawn(follow::run(storage, knowledge, health, named, stop.clone()));
+        let collector = Collector {
+            storage: Arc::clone(&self.storage),
+            pipeline: pipeline.clone(),
+            engine: self.asks_phrasings.then(|| Arc::clone(&self.engine)),
+            visitors: self.visitors.clone(),
+        };
+        self.tracker.spawn(phrasings::run(collector, stop.clone()));
         let (engine, metrics) = (Arc::clone(&self.engine), self.metrics.clone());
         self.tracker.spawn(warm::run(pipeline, engine, metrics, seen, changed, stop));
+    }
+}
+
+/// The way of every question, when it can be looked up.
+fn pipeline(
+    config: &Config,
+    storage: &Arc<dyn Storage>,
+    search: Option<(Arc<dyn Embedder>, Arc<dyn VectorIndex>)>,
+    engine: &Arc<dyn TextGenerator>,
+) -> anyhow::Result<Option<Pipeline>> {
+    let Some((embedder, index)) = search else {
+        return Ok(None);
+    };
+    let source = Arc::new(StoredEntries(Arc::clone(storage)));
+    let vectors = Vectors::new(embedder, vectors_folder(config));
+    let knowledge = Arc::new(Knowledge::new(source, index, vectors));
+    let settings = PipelineSettings {
+        deadline: Duration::from_millis(config.engine.deadline_ms),
+        ..PipelineSettings::default()
+    };
+    wire::calibrated(config, Pipeline::new(knowledge, Arc::clone(engine), settings)).map(Some)
+}
+
+/// Who answers visitors.
+fn answerer(
+    pipeline: Option<Pipeline>,
+    metrics: &Metrics,
+    visitors: &Visitors,
+) -> Arc<dyn Answerer> {
+    match pipeline {
+        Some(pipeline) => Arc::new(FaqAnswerer::new(pipeline, metrics.clone(), visitors.clone())),
+        None => Arc::new(NoAnswerer),
     }
 }
 
@@ -276,7 +314,7 @@ async fn admin(
     config: &Config,
     chat: &Chat,
     storage: &Arc<dyn Storage>,
-    pipeline: Option<Pipeline>,
+    (pipeline, rehearsal): (Option<Pipeline>, DeskRehearsal),
     engine: &Arc<dyn TextGenerator>,
 ) -> anyhow::Result<AdminDeps> {
     let is_first_run = !storage.has_agents().await?;
@@ -289,6 +327,8 @@ async fn admin(
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         preview: Arc::new(DeskPreview::new(Arc::clone(storage), pipeline)),
+        rehearsal: Arc::new(rehearsal),
+        runs: Arc::default(),
         system: Arc::new(DeskSystem::new(Arc::clone(engine), is_off)),
         public_url: config.http.public_url.clone(),
         setup_code,

@@ -7,10 +7,13 @@
 //! or a person. A stream of [`pipeline::Piece`]s goes out.
 //!
 //! Entries come through [`document::EntrySource`] and are kept searchable by
-//! [`knowledge`]. This crate knows neither conversations nor HTTP nor SQL. It
+//! [`knowledge`]. For owners there is more: what would be answered after a
+//! change ([`checks`]), which questions are one ([`groups`]), how else an entry
+//! may be asked for ([`phrasings`]). This crate knows neither conversations nor HTTP nor SQL. It
 //! must never show a fact that no cited entry states, call the model without
 //! entries, or fail a visitor because a model is missing.
 
+pub mod checks;
 pub mod confidence;
 pub mod document;
 mod error;
@@ -18,9 +21,11 @@ pub mod eval;
 pub mod facts;
 #[cfg(test)]
 mod fixtures;
+pub mod groups;
 pub mod guard;
 pub mod knowledge;
 pub mod people;
+pub mod phrasings;
 pub mod pipeline;
 pub mod plan;
 pub mod prompt;

@@ -243,6 +243,8 @@ fn config(folder: &Path, address: SocketAddr) -> Config {
     config.database.url = format!("sqlite:{}", folder.join("counter.db").display());
     config.index.path = folder.join("index");
     config.models.dir = Some(places::models());
+    // Scripted models are for what a scenario asks; some scenarios switch it on.
+    config.engine.phrasings = false;
     // Scenarios come from one address and are in a hurry.
     config.limits.connections_per_minute = 6_000;
     config.limits.messages_per_minute = 6_000;

@@ -144,6 +144,8 @@ impl Process {
             .arg("--config")
             .arg(self.config())
             .arg("serve")
+            // The model is for what a scenario asks.
+            .env("COMPTOIR_ENGINE__PHRASINGS", "false")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)

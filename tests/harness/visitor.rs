@@ -4,8 +4,8 @@
 
 use crate::wait::within;
 use comptoir_protocol::{
-    AnswerStatus, Citation, ClientFrame, ClientId, ConversationId, Epoch, Event, Hello,
-    NumberedEvent, Offer, PROTOCOL_VERSION, Resume, Route, Seq, ServerFrame, Welcome,
+    AnswerStatus, Citation, ClientFrame, ClientId, ConversationId, Epoch, Event, FeedbackValue,
+    Hello, NumberedEvent, Offer, PROTOCOL_VERSION, Resume, Route, Seq, ServerFrame, Welcome,
 };
 use futures::{SinkExt, StreamExt};
 use std::collections::HashMap;
@@ -215,6 +215,14 @@ impl Visitor {
             None
         })
         .await
+    }
+
+    /// Says whether a reply helped.
+    pub async fn judge(&mut self, message: Seq, helped: bool) -> Seq {
+        let value = if helped { FeedbackValue::Yes } else { FeedbackValue::No };
+        let id = self.fresh_id();
+        self.put(&ClientFrame::Feedback { id: id.clone(), message, value }).await;
+        self.acked(&id).await
     }
 
     /// Asks and waits for the machine's reply to exactly that.

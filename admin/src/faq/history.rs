@@ -1,7 +1,9 @@
 //! Past versions of an entry, and taking one back.
 
 use super::edit;
+use super::proposal::Proposal;
 use crate::auth::{Nothing, SafeForm, SignedIn};
+use crate::checks;
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
 use crate::format;
@@ -82,7 +84,7 @@ pub async fn take_back(
         .into_iter()
         .find(|old| old.version == version)
         .ok_or_else(|| AdminError::NotFound { lang: person.agent.lang.clone() })?;
-    let (author, now) = (Some(person.agent.id), deps.clock.now());
-    deps.storage.update_entry(site, entry.id, entry.version, &old.content, author, now).await?;
-    Ok(Redirect::to(&format!("/admin/faq/{id}?saved=true")))
+    let (expected, content) = (entry.version, old.content);
+    let proposal = Proposal::Update { id: entry.id, expected, content, phrasing: None };
+    checks::propose(&deps, &person, proposal).await
 }

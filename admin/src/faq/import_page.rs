@@ -1,8 +1,10 @@
 //! Import in two steps: what would change, then the change itself. The file
 //! travels with both steps, so that nothing is kept in between.
 
+use super::proposal::Proposal;
 use super::{imports, problems};
 use crate::auth::{SignedIn, is_from_our_page};
+use crate::checks;
 use crate::deps::AdminDeps;
 use crate::error::AdminError;
 use crate::page::{Frame, Tab, html};
@@ -10,7 +12,7 @@ use crate::texts::{Texts, fill};
 use askama::Template;
 use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::HeaderMap;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use comptoir_ingest::{Action, ImportPlan, Parsed, Severity, SourceHint, parse};
@@ -119,18 +121,10 @@ pub async fn check(
 pub async fn apply(State(deps): State<AdminDeps>, upload: Upload) -> Result<Response, AdminError> {
     let (_, plan) = read(&deps, &upload).await?;
     let status = if upload.publish { EntryStatus::Published } else { EntryStatus::Draft };
-    let agent = &upload.person.agent;
-    let done = imports::apply_import(
-        deps.storage.as_ref(),
-        &agent.site,
-        &plan,
-        status,
-        Some(agent.id),
-        deps.clock.now(),
-        || deps.ids.uuid(),
-    )
-    .await?;
-    Ok(Redirect::to(&format!("/admin/faq?imported={done}")).into_response())
+    let site = &upload.person.agent.site;
+    let new_id = || deps.ids.uuid();
+    let writes = imports::writes(deps.storage.as_ref(), site, &plan, status, new_id).await?;
+    Ok(checks::propose(&deps, &upload.person, Proposal::Import(writes)).await?.into_response())
 }
 
 async fn read(deps: &AdminDeps, upload: &Upload) -> Result<(Parsed, ImportPlan), AdminError> {

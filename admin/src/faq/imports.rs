@@ -69,8 +69,6 @@ fn existing(entry: Entry) -> ExistingEntry {
 }
 
 /// Carries a plan out in one transaction; returns how many entries changed.
-/// New entries get `status`, unless the file calls them drafts; others keep
-/// theirs, unless the file says otherwise.
 ///
 /// # Errors
 /// When storage fails; then nothing was imported.
@@ -81,8 +79,27 @@ pub async fn apply_import(
     status: EntryStatus,
     author: Option<AgentId>,
     now: Timestamp,
-    mut new_id: impl FnMut() -> Uuid + Send,
+    new_id: impl FnMut() -> Uuid + Send,
 ) -> Result<usize, StorageError> {
+    let writes = writes(storage, site, plan, status, new_id).await?;
+    if !writes.is_empty() {
+        storage.import_entries(site, &writes, author, now).await?;
+    }
+    Ok(writes.len())
+}
+
+/// What a plan writes. New entries get `status`, unless the file calls them
+/// drafts; others keep theirs, unless the file says otherwise.
+///
+/// # Errors
+/// When storage fails.
+pub async fn writes(
+    storage: &dyn Storage,
+    site: &SiteId,
+    plan: &ImportPlan,
+    status: EntryStatus,
+    mut new_id: impl FnMut() -> Uuid + Send,
+) -> Result<Vec<ImportWrite>, StorageError> {
     let targets: Vec<EntryId> =
         plan.rows.iter().filter_map(|row| row.target).map(EntryId).collect();
     let stored = storage.entries_by_id(site, &targets).await?;
@@ -117,10 +134,7 @@ pub async fn apply_import(
             Action::Same | Action::Skip { .. } => {}
         }
     }
-    if !writes.is_empty() {
-        storage.import_entries(site, &writes, author, now).await?;
-    }
-    Ok(writes.len())
+    Ok(writes)
 }
 
 fn content(draft: &Draft, status: EntryStatus) -> EntryContent {

@@ -14,6 +14,7 @@ use comptoir_storage::model::{Entry, EntryFilter, EntryId, EntryStatus, Page};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 const PAGE_ROWS: u32 = 50;
@@ -109,6 +110,8 @@ struct EntryRow {
     is_published: bool,
     is_deleted: bool,
     changed: String,
+    /// Phrasings to decide on, in words.
+    offers: Option<String>,
 }
 
 #[derive(Template)]
@@ -143,13 +146,24 @@ pub async fn page(
     let count = fill(&frame.t.faq.count, &[("n", &total)]);
     let categories = deps.storage.categories(site).await?;
     let (now, zone) = (deps.clock.now(), zone_of(&deps, &person.agent).await?);
-    let rows = entries.iter().map(|entry| row(&frame, entry, now, &zone)).collect();
+    let offers: HashMap<EntryId, u64> =
+        deps.storage.proposed_phrasings(site).await?.into_iter().collect();
+    let rows = entries
+        .iter()
+        .map(|entry| row(&frame, entry, now, &zone, offers.get(&entry.id).copied()))
+        .collect();
     let imported = query.imported.map(|n| n.to_string());
     let note = imported.map(|n| fill(&frame.t.faq.import_done, &[("n", &n)]));
     html(&FaqPage { frame, query, rows, categories, count, next, note })
 }
 
-fn row(frame: &Frame, entry: &Entry, now: Timestamp, zone: &TimeZone) -> EntryRow {
+fn row(
+    frame: &Frame,
+    entry: &Entry,
+    now: Timestamp,
+    zone: &TimeZone,
+    offers: Option<u64>,
+) -> EntryRow {
     EntryRow {
         id: entry.id.0.to_string(),
         question: entry.content.question.clone(),
@@ -158,6 +172,7 @@ fn row(frame: &Frame, entry: &Entry, now: Timestamp, zone: &TimeZone) -> EntryRo
         is_published: entry.is_live(),
         is_deleted: entry.deleted_at.is_some(),
         changed: format::when(frame.t, entry.updated_at, now, zone),
+        offers: offers.map(|n| fill(&frame.t.faq.suggestions_count, &[("n", &n.to_string())])),
     }
 }
 

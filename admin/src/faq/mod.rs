@@ -8,6 +8,9 @@ pub mod imports;
 mod list;
 mod preview;
 mod problems;
+pub mod proposal;
+
+pub use edit::typed;
 
 use crate::deps::AdminDeps;
 use axum::Router;
@@ -24,11 +27,15 @@ pub fn routes() -> Router<AdminDeps> {
         .route("/faq/new", get(edit::new).post(edit::create))
         .route("/faq/export", get(export::download))
         .route("/faq/preview", post(preview::show))
+        .route("/faq/retest", post(edit::retest))
+        .route("/faq/twin", post(edit::twin))
         .route("/faq/{id}", get(edit::show).post(edit::save))
         .route("/faq/{id}/publish", post(edit::publish))
         .route("/faq/{id}/unpublish", post(edit::unpublish))
         .route("/faq/{id}/delete", post(edit::delete))
         .route("/faq/{id}/restore", post(edit::restore))
+        .route("/faq/{id}/phrasings/{phrasing}/accept", post(edit::accept))
+        .route("/faq/{id}/phrasings/{phrasing}/decline", post(edit::decline))
         .route("/faq/{id}/history", get(history::page))
         .route("/faq/{id}/history/{version}", post(history::take_back))
         .route(

@@ -24,6 +24,8 @@ struct PreviewPart {
     verdict: String,
     preview: Option<Preview>,
     time: String,
+    csrf: String,
+    question: String,
 }
 
 /// `POST /admin/faq/preview`
@@ -31,7 +33,7 @@ pub async fn show(
     State(deps): State<AdminDeps>,
     form: SafeForm<PreviewForm>,
 ) -> Result<Html<String>, AdminError> {
-    let agent = form.person.agent;
+    let (agent, csrf) = (form.person.agent, form.person.session.csrf);
     let t = Texts::get(&agent.lang);
     let question: String = form.form.question.trim().chars().take(500).collect();
     let part = match deps.preview.preview(&agent.site, &question).await {
@@ -40,11 +42,13 @@ pub async fn show(
             verdict: verdict(t, &preview).to_owned(),
             time: fill(&t.faq.preview_time, &[("n", &preview.total_ms.to_string())]),
             preview: Some(preview),
+            csrf,
+            question,
         },
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "a preview failed");
             let verdict = t.faq.preview_failed.clone();
-            PreviewPart { t, verdict, preview: None, time: String::new() }
+            PreviewPart { t, verdict, preview: None, time: String::new(), csrf, question }
         }
     };
     html(&part)

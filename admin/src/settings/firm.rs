@@ -191,6 +191,7 @@ fn settings<'t>(
         accent,
         synonyms: lines(&form.synonyms).iter().map(|line| items(line)).collect(),
         hours,
+        publish_gate: stored.publish_gate,
     })
 }
 

@@ -45,6 +45,7 @@ pub struct Inbox {
     pub typing: String,
     pub bot_writing: String,
     pub make_entry: String,
+    pub make_check: String,
     pub started: String,
     pub sources: String,
     pub interrupted: String,

@@ -1,8 +1,10 @@
 //! Texts of the pages, one file per language in `texts/`.
 
 mod desk;
+mod owner;
 mod sections;
 
+pub use owner::Checks;
 pub use sections::Texts;
 
 use std::sync::LazyLock;

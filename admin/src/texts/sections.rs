@@ -2,6 +2,7 @@
 //! or unknown key fails the test that reads both files.
 
 use super::desk::{EventTexts, Inbox, ReasonTexts};
+use super::owner::{Checks, Gaps};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ pub struct Texts {
     pub event: EventTexts,
     pub faq: Faq,
     pub gaps: Gaps,
+    pub checks: Checks,
     pub settings: Settings,
     pub errors: Errors,
     pub problem: BTreeMap<String, String>,
@@ -182,19 +184,14 @@ pub struct Faq {
     pub import_done: String,
     pub import_refused: String,
     pub import_publish: String,
-}
-
-/// Unanswered questions.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Gaps {
-    pub title: String,
-    pub help: String,
-    pub empty: String,
-    pub answer: String,
-    pub dismiss: String,
-    pub see: String,
-    pub nearest: String,
+    pub suggestions: String,
+    pub suggestions_help: String,
+    pub suggested_by_model: String,
+    pub suggested_by_visitor: String,
+    pub suggestion_accept: String,
+    pub suggestion_decline: String,
+    pub suggestions_count: String,
+    pub twin: String,
 }
 
 /// Settings.

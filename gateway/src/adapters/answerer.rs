@@ -1,5 +1,6 @@
 //! The FAQ pipeline behind the conversation's `Answerer` port.
 
+use crate::courtesy::Visitors;
 use crate::metrics::Metrics;
 use async_trait::async_trait;
 use comptoir_chat::{AnswerError, AnswerPiece, AnswerStream, Answerer, Question, Reply, Turn};
@@ -16,13 +17,14 @@ use std::time::{Duration, Instant};
 pub struct FaqAnswerer {
     pipeline: Pipeline,
     metrics: Metrics,
+    visitors: Visitors,
 }
 
 impl FaqAnswerer {
-    /// An answerer over the process's pipeline.
+    /// An answerer over the process's pipeline, which counts those it serves.
     #[must_use]
-    pub fn new(pipeline: Pipeline, metrics: Metrics) -> Self {
-        Self { pipeline, metrics }
+    pub fn new(pipeline: Pipeline, metrics: Metrics, visitors: Visitors) -> Self {
+        Self { pipeline, metrics, visitors }
     }
 }
 
@@ -32,8 +34,11 @@ impl Answerer for FaqAnswerer {
         let asked = Instant::now();
         let metrics = self.metrics.clone();
         let mut spoken = false;
+        let served = self.visitors.serve();
         let pieces = self.pipeline.answer(ask(question)).await.map_err(|e| failed(&e))?;
         let pieces = pieces.map(move |piece| {
+            // Lasts as long as the stream does.
+            let _served = &served;
             let piece = piece.map_err(|error| failed(&error))?;
             if !spoken && matches!(piece, Piece::Text(_) | Piece::Done(_)) {
                 spoken = true;

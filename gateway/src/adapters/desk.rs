@@ -66,6 +66,7 @@ impl AnswerPreview for DeskPreview {
                 route,
                 text: None,
                 cited: Vec::new(),
+                answers: None,
                 choices: Vec::new(),
                 competitors: Vec::new(),
                 total_ms: elapsed(started),
@@ -76,12 +77,14 @@ impl AnswerPreview for DeskPreview {
         let outcome = outcome.map_err(|error| PreviewError(Box::new(error)))?;
         let competitors = self.competitors(site, &outcome).await?;
         let cited = outcome.citations.iter().map(|cited| cited.question.clone()).collect();
+        let first = outcome.citations.first().map(|cited| cited.id.to_string());
         let reply = super::answerer::reply(outcome);
         let spoken = wording::spoken(&reply, &settings.default_lang, &settings.firm);
         Ok(Preview {
             route: spoken.route,
             text: reply.text.is_some().then_some(spoken.text),
             cited,
+            answers: first.filter(|_| spoken.route == Route::Answer),
             choices: reply.choices,
             competitors,
             total_ms: elapsed(started),

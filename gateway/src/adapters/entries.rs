@@ -51,7 +51,7 @@ fn failed(error: StorageError) -> SourceError {
 }
 
 /// An entry as the pipeline reads it.
-fn document(entry: Entry) -> EntryDoc {
+pub fn document(entry: Entry) -> EntryDoc {
     let live = entry.is_live();
     EntryDoc {
         id: entry.id.0,

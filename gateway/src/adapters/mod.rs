@@ -5,10 +5,12 @@ mod answerer;
 mod desk;
 mod engine_off;
 mod entries;
+mod rehearsal;
 mod system;
 
 pub use answerer::{FaqAnswerer, NoAnswerer, reply};
 pub use desk::{DeskPreview, DeskSystem};
 pub use engine_off::EngineOff;
 pub use entries::StoredEntries;
+pub use rehearsal::DeskRehearsal;
 pub use system::{SystemClock, SystemIds};

@@ -1,23 +1,28 @@
 //! `comptoir eval`: questions through the very pipeline that serves visitors,
 //! on a scratch database and index.
 
-use super::scratch::{Furniture, Scratch};
+use super::eval_site;
+use super::scratch::{self, Furniture, Scratch};
 use super::terminal::say;
 use crate::adapters::reply;
 use crate::config::Config;
-use anyhow::Context;
+use crate::wire;
+use anyhow::{Context, bail};
 use clap::Args;
 use comptoir_chat::policy::{self, PolicySettings, Smalltalk, Triage};
 use comptoir_chat::wording;
 use comptoir_messages::Catalog;
+use comptoir_rag::SiteId as RagSite;
 use comptoir_rag::eval::{
     EvalContext, Metrics, QuestionRow, ResultRow, RouteName, Triaged, read_questions, run_question,
     run_retrieval, table,
 };
 use comptoir_rag::pipeline::{Outcome, Route};
+use comptoir_storage::model::SiteId;
 use indicatif::ProgressBar;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The language of the page that the questions are asked on.
 const PAGE: &str = "fr";
@@ -26,11 +31,17 @@ const PAGE: &str = "fr";
 #[derive(Debug, Args)]
 pub struct EvalArgs {
     /// FAQ in any importable format.
-    #[arg(long, value_name = "FILE")]
-    faq: String,
+    #[arg(long, value_name = "FILE", required_unless_present = "site", requires = "questions")]
+    faq: Option<String>,
     /// Questions, JSONL.
-    #[arg(long, value_name = "FILE")]
-    questions: PathBuf,
+    #[arg(long, value_name = "FILE", requires = "faq")]
+    questions: Option<PathBuf>,
+    /// Instead of files: the test questions of this site, on its own entries.
+    #[arg(long, conflicts_with_all = ["faq", "questions", "retrieval_only", "out"])]
+    site: Option<String>,
+    /// Write the site's test questions as a question file, and ask nothing.
+    #[arg(long, value_name = "FILE", requires = "site")]
+    export: Option<PathBuf>,
     /// Look entries up and decide nothing.
     #[arg(long)]
     retrieval_only: bool,
@@ -44,11 +55,41 @@ pub struct EvalArgs {
 
 /// Runs the evaluation and prints its table.
 pub async fn run(args: EvalArgs, config: &Config) -> anyhow::Result<()> {
-    let text = std::fs::read_to_string(&args.questions)
-        .with_context(|| format!("cannot read {}", args.questions.display()))?;
-    let questions =
-        read_questions(&text).with_context(|| format!("in {}", args.questions.display()))?;
-    let furniture = Furniture { faq: &args.faq, firm: &args.firm, model: !args.retrieval_only };
+    match (&args.site, &args.faq, &args.questions) {
+        (Some(name), _, _) => on_site(name, &args, config).await,
+        (None, Some(faq), Some(questions)) => on_files(faq, questions, &args, config).await,
+        (None, _, _) => bail!("name a FAQ and questions, or a site"),
+    }
+}
+
+/// A site's own test questions, or their export.
+async fn on_site(name: &str, args: &EvalArgs, config: &Config) -> anyhow::Result<()> {
+    let site = SiteId::parse(name).context("a site name is 1 to 40 of a-z, 0-9 and -")?;
+    let storage = wire::storage(config).await?;
+    let checks = eval_site::checks(storage.as_ref(), &site).await?;
+    let outcome = if let Some(path) = &args.export {
+        eval_site::export(storage.as_ref(), &site, &checks, path).await
+    } else {
+        let folder = tempfile::tempdir()?;
+        let parts = scratch::parts(config, true, folder.path(), &storage).await?;
+        scratch::read_ahead(&parts.0, &RagSite::new(site.as_str())).await?;
+        eval_site::run(Arc::clone(&storage), parts, &site, &checks).await
+    };
+    storage.close().await;
+    outcome
+}
+
+/// Labelled questions on a FAQ file.
+async fn on_files(
+    faq: &str,
+    questions: &Path,
+    args: &EvalArgs,
+    config: &Config,
+) -> anyhow::Result<()> {
+    let text = std::fs::read_to_string(questions)
+        .with_context(|| format!("cannot read {}", questions.display()))?;
+    let questions = read_questions(&text).with_context(|| format!("in {}", questions.display()))?;
+    let furniture = Furniture { faq, firm: &args.firm, model: !args.retrieval_only };
     let scratch = Scratch::open(config, furniture).await?;
     let catalog = Catalog::get(PAGE);
     let settings = PolicySettings::default();
@@ -126,7 +167,7 @@ fn wording(outcome: &Outcome, firm: &str) -> String {
     std::iter::once(&spoken.text).chain(choices).map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
-fn write_results(path: &std::path::Path, results: &[ResultRow]) -> anyhow::Result<()> {
+fn write_results(path: &Path, results: &[ResultRow]) -> anyhow::Result<()> {
     let file =
         std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
     let mut file = std::io::BufWriter::new(file);

@@ -7,6 +7,7 @@ mod calibrate;
 mod config;
 mod doctor;
 mod eval;
+mod eval_site;
 mod faq;
 mod model;
 mod people;

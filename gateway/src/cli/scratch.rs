@@ -49,7 +49,7 @@ impl Scratch {
         let folder = tempfile::tempdir()?;
         let name = SiteId::parse("eval").context("the scratch site's name")?;
         let storage = furnish(folder.path(), &name, with).await?;
-        let pipeline = pipeline(config, with, folder.path(), &storage).await?;
+        let (pipeline, _) = parts(config, with.model, folder.path(), &storage).await?;
         let site = RagSite::new(name.as_str());
         pipeline.knowledge().sync(&site).await?;
         if with.model {
@@ -93,17 +93,19 @@ async fn furnish(
     Ok(storage)
 }
 
-async fn pipeline(
+/// The pipeline over an index in `folder`, and its engine; with `model` off
+/// none is loaded.
+pub(super) async fn parts(
     config: &Config,
-    with: Furniture<'_>,
+    model: bool,
     folder: &Path,
     storage: &Arc<dyn Storage>,
-) -> anyhow::Result<Pipeline> {
+) -> anyhow::Result<(Pipeline, Arc<dyn TextGenerator>)> {
     let store = wire::models(config)?;
     let embedder = wire::embedder(config, &store).await?;
     let mut scratch = config.clone();
     scratch.index.path = folder.join("index");
-    if !with.model {
+    if !model {
         scratch.engine.kind = EngineKind::Off;
     }
     let index = wire::index(&scratch, embedder.dimensions()).await?;
@@ -118,11 +120,12 @@ async fn pipeline(
     };
     let source = Arc::new(StoredEntries(Arc::clone(storage)));
     let knowledge = Arc::new(Knowledge::new(source, index, Vectors::new(embedder, None)));
-    wire::calibrated(config, Pipeline::new(knowledge, engine, PipelineSettings::default()))
+    let pipeline = Pipeline::new(knowledge, Arc::clone(&engine), PipelineSettings::default());
+    Ok((wire::calibrated(config, pipeline)?, engine))
 }
 
 /// Has the model read the entries, as a server has by the time it is asked.
-async fn read_ahead(pipeline: &Pipeline, site: &RagSite) -> anyhow::Result<()> {
+pub(super) async fn read_ahead(pipeline: &Pipeline, site: &RagSite) -> anyhow::Result<()> {
     let bar = ProgressBar::new(0);
     pipeline
         .warm(site, |warmed| {

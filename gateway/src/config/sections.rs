@@ -140,6 +140,9 @@ pub struct Engine {
     /// Longest time for one reply, in milliseconds; then the entry's own
     /// words are served.
     pub deadline_ms: u64,
+    /// Whether the model proposes other phrasings of published entries, while
+    /// nobody waits.
+    pub phrasings: bool,
 }
 
 /// Where the language model runs.
@@ -169,6 +172,7 @@ impl Default for Engine {
             state_memory_mb: 64,
             state_disk_mb: 1024,
             deadline_ms: 30_000,
+            phrasings: true,
         }
     }
 }

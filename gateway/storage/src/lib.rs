@@ -21,5 +21,6 @@ mod error;
 
 pub use error::StorageError;
 pub use store::{
-    ConversationStore, EntryStore, GapStore, NoteStore, PeopleStore, SiteStore, Storage,
+    CheckStore, ConversationStore, EntryStore, GapStore, NoteStore, PeopleStore, PhrasingStore,
+    SiteStore, Storage,
 };

@@ -6,6 +6,7 @@
 //! a visitor is told: a hit is only a hint until the current entry was loaded.
 
 mod bm25;
+mod draft;
 mod points;
 mod progress;
 mod state;
@@ -45,7 +46,7 @@ pub struct SyncReport {
 pub struct Knowledge {
     source: Arc<dyn EntrySource>,
     index: Arc<dyn VectorIndex>,
-    vectors: Vectors,
+    vectors: Arc<Vectors>,
     // Short locks, never held across an await.
     states: Mutex<HashMap<SiteId, Arc<SiteState>>>,
     gates: Mutex<HashMap<SiteId, Arc<tokio::sync::Mutex<()>>>>,
@@ -60,12 +61,12 @@ impl Knowledge {
     pub fn new(
         source: Arc<dyn EntrySource>,
         index: Arc<dyn VectorIndex>,
-        vectors: Vectors,
+        vectors: impl Into<Arc<Vectors>>,
     ) -> Self {
         Self {
             source,
             index,
-            vectors,
+            vectors: vectors.into(),
             states: Mutex::default(),
             gates: Mutex::default(),
             stamped: tokio::sync::OnceCell::new(),

@@ -135,6 +135,12 @@ impl Pipeline {
         self
     }
 
+    /// The same pipeline over other knowledge: what it would answer then.
+    #[must_use]
+    pub fn over(&self, knowledge: Arc<Knowledge>) -> Self {
+        Self { knowledge, ..self.clone() }
+    }
+
     /// The knowledge behind, for syncing.
     #[must_use]
     pub fn knowledge(&self) -> &Arc<Knowledge> {
@@ -150,6 +156,14 @@ impl Pipeline {
         ask: Ask,
     ) -> Result<BoxStream<'static, Result<Piece, RagError>>, RagError> {
         run::start(self.clone(), ask).await
+    }
+
+    /// The outcome of a question, without its pieces.
+    ///
+    /// # Errors
+    /// As [`Pipeline::answer`].
+    pub async fn outcome(&self, ask: Ask) -> Result<Outcome, RagError> {
+        outcome::last(self.answer(ask).await?).await
     }
 
     /// The outcome for one question without history, as the desk shows it.
@@ -170,7 +184,7 @@ impl Pipeline {
             history: Vec::new(),
             client: 0,
         };
-        outcome::last(self.answer(ask).await?).await
+        self.outcome(ask).await
     }
 
     /// What retrieval finds for a question, without deciding anything.

@@ -1,6 +1,6 @@
 //! No violation of WCAG A and AA or RGAA 4 in any state people meet.
 
-use super::{held_by_a_colleague, sign_in};
+use super::{held_by_a_colleague, owner_pages, sign_in};
 use comptoir_tests::firm::OWNER;
 use comptoir_tests::{Browser, Desk, Look, TestApp, axe, heavy};
 use serde_json::Value;
@@ -69,6 +69,7 @@ async fn the_desk_has_no_violation() {
     let held = held_by_a_colleague(&app).await;
     let desk = Desk::signed_in(&app.url(""), OWNER).await;
     let entry = desk.find_entry("crevaison").await;
+    let owner = owner_pages(&app, &desk).await;
     let browser = Browser::start().await;
     browser.goto(&app.url("/admin/login")).await;
     is_clean(&browser, "the sign-in").await;
@@ -87,7 +88,7 @@ async fn the_desk_has_no_violation() {
     ];
     for look in [Look::LAPTOP, Look::PHONE.dark()] {
         browser.look(look).await;
-        for page in &pages {
+        for page in pages.iter().chain(owner.iter().map(|(_, page)| page)) {
             browser.goto(&app.url(page)).await;
             is_clean(&browser, &format!("{page}, {look:?}")).await;
         }

@@ -19,7 +19,14 @@ async fn no_page_of_the_desk_is_wider_than_its_window() {
     let browser = Browser::start().await;
     sign_in(&browser, &app.url(""), OWNER).await;
     let inbox = ["/admin/inbox?view=all".to_owned(), format!("/admin/inbox/{held}?view=all")];
-    let others = ["/admin/faq", "/admin/faq/new", "/admin/faq/import", "/admin/gaps"];
+    let others = [
+        "/admin/faq",
+        "/admin/faq/new",
+        "/admin/faq/import",
+        "/admin/gaps",
+        "/admin/checks",
+        "/admin/checks/new",
+    ];
     for width in WIDTHS {
         browser.look(Look { width, ..Look::LAPTOP }).await;
         for page in inbox.iter().map(String::as_str).chain(others).chain(["/admin/settings"]) {

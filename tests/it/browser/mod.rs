@@ -4,6 +4,7 @@ mod accessibility;
 mod fits;
 mod handover;
 mod main_job;
+mod owner;
 mod panel;
 mod screenshots;
 
@@ -36,4 +37,40 @@ async fn held_by_a_colleague(app: &TestApp) -> String {
     let colleague = Desk::signed_in(&app.url(""), ARTISAN).await;
     assert_eq!(colleague.act(&key, "claim").await.status, 303);
     key
+}
+
+/// What an owner meets on the way: test questions, a change that breaks one, a
+/// run that is well, a question nobody could answer.
+async fn owner_pages(app: &TestApp, desk: &Desk) -> Vec<(&'static str, String)> {
+    let entry = desk.find_entry("crevaison").await;
+    let fields = [
+        ("question", "J'ai crevé, c'est combien ?"),
+        ("expects", entry.as_str()),
+        ("must", "14 €"),
+        ("lang", "fr"),
+    ];
+    let check = desk.post("/admin/checks/new", &fields).await;
+    let check = check.location().expect("its page").to_owned();
+    app.visitor().await.ask("Vendez-vous des tondeuses à gazon ?").await;
+    app.visitor().await.ask("Vous vendez des tondeuses à gazon ?").await;
+    let looked = desk.post("/admin/checks/run", &[]).await;
+    let looked = looked.location().expect("its page").to_owned();
+    let dearer = "La réparation d'une crevaison coûte 19 €, chambre à air comprise.";
+    let broken = desk.change_answer(&entry, dearer).await;
+    let broken = broken.location().expect("its page").to_owned();
+    for page in [&looked, &broken] {
+        let ended = async || (!desk.get(page).await.body.contains("<progress")).then_some(());
+        comptoir_tests::until(std::time::Duration::from_secs(60), "a run ends", ended).await;
+    }
+    let gaps = desk.get("/admin/gaps").await;
+    let gap = gaps.between("href=\"/admin/faq/new?gap=", "\"").expect("a gap");
+    vec![
+        ("a-checks", "/admin/checks".to_owned()),
+        ("b-check-new", "/admin/checks/new".to_owned()),
+        ("c-check", check),
+        ("d-run", looked),
+        ("e-run-broken", broken),
+        ("f-gaps", "/admin/gaps".to_owned()),
+        ("g-gap-entry", format!("/admin/faq/new?gap={gap}")),
+    ]
 }

@@ -1,7 +1,7 @@
 //! Pictures of every state, for people to look at. Not a test: run by
 //! `cargo xtask screenshots`, with the folder in `COMPTOIR_SCREENSHOTS`.
 
-use super::{held_by_a_colleague, sign_in};
+use super::{held_by_a_colleague, owner_pages, sign_in};
 use comptoir_tests::firm::OWNER;
 use comptoir_tests::{Browser, Desk, Look, TestApp, Visitor, heavy};
 use serde_json::Value;
@@ -22,10 +22,15 @@ async fn of_every_state() {
     let folder = folder.expect("COMPTOIR_SCREENSHOTS names a folder");
     std::fs::create_dir_all(&folder).expect("the folder is there");
     let app = TestApp::builder().open().await;
+    let owner = owner_pages(&app, &Desk::signed_in(&app.url(""), OWNER).await).await;
     let browser = Browser::start().await;
     for (name, look) in LOOKS {
         widget(&app, &browser, &folder, name, look).await;
         desk(&app, &browser, &folder, name).await;
+        for (state, path) in &owner {
+            browser.goto(&app.url(path)).await;
+            browser.picture(&folder.join(format!("desk-{state}-{name}.png"))).await;
+        }
     }
     browser.close().await;
     app.stop().await;

@@ -3,10 +3,14 @@
 use super::draft::Draft;
 use super::{Decision, Refusal, told};
 use crate::api::{AgentInput, Colleague};
+use crate::policy::mask;
 use comptoir_protocol::{
     AnswerStatus, ClientId, CloseReason, ContactChannel, Event, HandoverReason, Route, Seq,
 };
-use comptoir_storage::model::{AgentId, CloseOutcome, Contact, Holder, WaitStep};
+use comptoir_storage::model::{
+    AgentId, CloseOutcome, Contact, EntryId, GapKind, Holder, NewGap, WaitStep,
+};
+use uuid::Uuid;
 
 /// The notice was displayed; kept once per time it is due.
 pub(super) fn notice_shown(mut draft: Draft<'_>, version: &str, lang: &str) -> Decision {
@@ -172,7 +176,32 @@ pub(super) fn feedback(
     }
     let again = draft.state.judged_bad(message);
     draft.append(Event::Feedback { message, value }, Some(id));
-    Ok(value == comptoir_protocol::FeedbackValue::No && !again && judged.is_some())
+    let is_bad = value == comptoir_protocol::FeedbackValue::No && !again && judged.is_some();
+    if is_bad && let Some(gap) = judged.and_then(|logged| badly_rated(draft, &logged.event)) {
+        draft.keep(gap);
+    }
+    Ok(is_bad)
+}
+
+/// The question for the owner's list, when a reply from the FAQ did not help.
+/// One that had nothing to say stands there already.
+fn badly_rated(draft: &Draft<'_>, reply: &Event) -> Option<NewGap> {
+    let Event::BotMessage { to, lang, route, citations, .. } = reply else {
+        return None;
+    };
+    let from_faq = match route {
+        Route::Answer | Route::Clarify | Route::OfferHuman => !citations.is_empty(),
+        Route::Handover | Route::Smalltalk => false,
+    };
+    let (question, _) = draft.message(*to).filter(|_| from_faq)?;
+    let nearest = citations.first().and_then(|cited| Uuid::try_parse(&cited.entry).ok());
+    Some(NewGap {
+        id: draft.cx.fresh.gap,
+        question: mask(&question),
+        lang: lang.clone(),
+        nearest: nearest.map(EntryId),
+        kind: GapKind::BadlyRated,
+    })
 }
 
 /// A question that is open although the machine does not answer: the answer's

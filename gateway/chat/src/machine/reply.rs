@@ -6,7 +6,7 @@ use crate::ports::Reply;
 use crate::wording::{self, Kind, NEAR_MISS, OFF_TOPIC};
 use comptoir_messages::{Catalog, Template};
 use comptoir_protocol::{AnswerId, AnswerStatus, Citation, Event, Offer, Route, Seq};
-use comptoir_storage::model::NewGap;
+use comptoir_storage::model::{GapKind, NewGap};
 
 /// Failures in a row after which a person is offered beside every reply.
 pub(super) const OFFER_AFTER: u32 = 2;
@@ -126,6 +126,7 @@ pub(super) fn gap(draft: &Draft<'_>, question: &str, reply: &Reply) -> NewGap {
         question: mask(question),
         lang: reply.lang.clone(),
         nearest: reply.nearest,
+        kind: GapKind::Unanswered,
     }
 }
 

@@ -5,8 +5,8 @@ use comptoir_protocol::{
 };
 use comptoir_storage::model::{
     Agent, AgentId, Commit, Committed, Conversation, ConversationHead, ConversationKey, Entry,
-    EntryContent, EntryId, EntryStatus, Holder, NewAgent, NewConversation, NewEntry, NewEvent,
-    NewGap, Role, SiteId, SiteSettings, TokenHash,
+    EntryContent, EntryId, EntryStatus, GapKind, Holder, NewAgent, NewConversation, NewEntry,
+    NewEvent, NewGap, Role, SiteId, SiteSettings, TokenHash,
 };
 use comptoir_storage::{Storage, StorageError};
 use jiff::Timestamp;
@@ -155,6 +155,7 @@ pub(crate) fn gap(question: &str) -> NewGap {
         question: question.to_owned(),
         lang: "fr".to_owned(),
         nearest: None,
+        kind: GapKind::Unanswered,
     }
 }
 

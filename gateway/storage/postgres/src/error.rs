@@ -8,7 +8,7 @@ pub(crate) fn backend(error: sqlx::Error) -> StorageError {
 }
 
 /// Unique values, by the name of their constraint.
-const TAKEN: [(&str, &str); 7] = [
+const TAKEN: [(&str, &str); 8] = [
     ("sites_key", "site id"),
     ("agents_email", "e-mail"),
     ("agents_key", "agent id"),
@@ -16,10 +16,11 @@ const TAKEN: [(&str, &str); 7] = [
     ("entries_external_id", "external id"),
     ("entries_key", "entry id"),
     ("conversations_key", "conversation key"),
+    ("checks_key", "test question id"),
 ];
 
 /// Rows referred to, by the name of the reference.
-const MISSING: [(&str, &str); 9] = [
+const MISSING: [(&str, &str); 13] = [
     ("agents_site", "site"),
     ("agent_sessions_agent", "agent"),
     ("entries_site", "site"),
@@ -29,6 +30,10 @@ const MISSING: [(&str, &str); 9] = [
     ("conversations_wanted_agent", "agent"),
     ("notes_conversation", "conversation"),
     ("notes_agent", "agent"),
+    ("checks_site", "site"),
+    ("phrasings_entry", "entry"),
+    ("phrasing_digests_entry", "entry"),
+    ("phrasing_cursors_site", "site"),
 ];
 
 /// Maps a violated constraint by its name.

@@ -11,6 +11,7 @@
 #[macro_use]
 mod macros;
 
+mod checks;
 mod connect;
 mod conversations;
 mod entries;
@@ -18,6 +19,7 @@ mod error;
 mod gaps;
 mod notes;
 mod people;
+mod phrasings;
 mod sites;
 
 pub use connect::{PostgresOptions, PostgresStorage};

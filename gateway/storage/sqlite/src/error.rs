@@ -31,7 +31,7 @@ pub(crate) fn busy(error: &StorageError) -> bool {
 }
 
 /// Constraints whose violation has a meaning, by the columns SQLite names.
-const TAKEN: [(&str, &str); 7] = [
+const TAKEN: [(&str, &str); 8] = [
     ("sites.id", "site id"),
     ("agents.email", "e-mail"),
     ("agents.id", "agent id"),
@@ -39,6 +39,7 @@ const TAKEN: [(&str, &str); 7] = [
     ("entries.external_id", "external id"),
     ("entries.id", "entry id"),
     ("conversations.id", "conversation key"),
+    ("checks.id", "test question id"),
 ];
 
 /// Maps a violated constraint; `referred` is what a broken reference stands for

@@ -4,7 +4,7 @@ use crate::SqliteStorage;
 use crate::error::backend;
 use async_trait::async_trait;
 use comptoir_storage::columns::{GapRow, count, gap_status_text, page_limit};
-use comptoir_storage::model::{Gap, GapId, GapStatus, Page, SiteId};
+use comptoir_storage::model::{EntryId, Gap, GapId, GapStatus, Page, SiteId};
 use comptoir_storage::{GapStore, StorageError};
 
 #[async_trait]
@@ -19,7 +19,7 @@ impl GapStore for SqliteStorage {
         let (after, limit) = (page.after.map(|id| id.0.to_string()), page_limit(page.limit));
         let rows = sqlx::query_as!(
             GapRow,
-            "SELECT id, site_id, conversation_id, seq, question, lang, nearest, status, at
+            "SELECT id, site_id, conversation_id, seq, question, lang, nearest, kind, entry_id, status, at
             FROM gaps
             WHERE site_id = $1 AND status = $2
                 AND ($3 IS NULL OR (at, id) < (SELECT at, id FROM gaps WHERE site_id = $1 AND id = $3))
@@ -40,7 +40,7 @@ impl GapStore for SqliteStorage {
         let (site, id) = (site.as_str(), id.0.to_string());
         let row = sqlx::query_as!(
             GapRow,
-            "SELECT id, site_id, conversation_id, seq, question, lang, nearest, status, at
+            "SELECT id, site_id, conversation_id, seq, question, lang, nearest, kind, entry_id, status, at
             FROM gaps WHERE site_id = $1 AND id = $2",
             site,
             id,
@@ -84,5 +84,65 @@ impl GapStore for SqliteStorage {
             return Err(StorageError::Missing { what: "unanswered question" });
         }
         Ok(())
+    }
+
+    async fn settle_gaps(
+        &self,
+        site: &SiteId,
+        ids: &[GapId],
+        status: GapStatus,
+    ) -> Result<(), StorageError> {
+        let (site, status) = (site.as_str(), gap_status_text(status));
+        let ids =
+            serde_json::Value::from(ids.iter().map(|id| id.0.to_string()).collect::<Vec<_>>())
+                .to_string();
+        sqlx::query!(
+            "UPDATE gaps SET status = $3 WHERE site_id = $1 AND id IN (SELECT value FROM json_each($2))",
+            site,
+            ids,
+            status,
+        )
+        .execute(self.writer())
+        .await
+        .map(drop)
+        .map_err(backend)
+    }
+
+    async fn link_gaps(
+        &self,
+        site: &SiteId,
+        ids: &[GapId],
+        entry: EntryId,
+    ) -> Result<(), StorageError> {
+        let (site, entry) = (site.as_str(), entry.0.to_string());
+        let ids =
+            serde_json::Value::from(ids.iter().map(|id| id.0.to_string()).collect::<Vec<_>>())
+                .to_string();
+        sqlx::query!(
+            "UPDATE gaps SET entry_id = $3 WHERE site_id = $1 AND id IN (SELECT value FROM json_each($2))",
+            site,
+            ids,
+            entry,
+        )
+        .execute(self.writer())
+        .await
+        .map(drop)
+        .map_err(backend)
+    }
+
+    async fn gaps_of_entry(&self, site: &SiteId, entry: EntryId) -> Result<Vec<Gap>, StorageError> {
+        let (site, entry) = (site.as_str(), entry.0.to_string());
+        let rows = sqlx::query_as!(
+            GapRow,
+            "SELECT id, site_id, conversation_id, seq, question, lang, nearest, kind, entry_id, status, at
+            FROM gaps WHERE site_id = $1 AND entry_id = $2 AND status = 'open'
+            ORDER BY at DESC, id DESC",
+            site,
+            entry,
+        )
+        .fetch_all(self.readers())
+        .await
+        .map_err(backend)?;
+        rows.into_iter().map(Gap::try_from).collect()
     }
 }

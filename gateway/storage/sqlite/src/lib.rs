@@ -11,6 +11,7 @@
 #[macro_use]
 mod macros;
 
+mod checks;
 mod conversations;
 mod entries;
 mod error;
@@ -18,6 +19,7 @@ mod gaps;
 mod notes;
 mod open;
 mod people;
+mod phrasings;
 mod sites;
 
 pub use open::{SqliteOptions, SqliteStorage};

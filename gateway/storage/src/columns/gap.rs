@@ -4,7 +4,7 @@
 use super::site::site_id;
 use super::{parse_word, seq, timestamp, uuid};
 use crate::StorageError;
-use crate::model::{ConversationKey, EntryId, Gap, GapId, GapStatus};
+use crate::model::{ConversationKey, EntryId, Gap, GapId, GapKind, GapStatus};
 
 /// A row of `gaps`.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub struct GapRow {
     pub question: String,
     pub lang: String,
     pub nearest: Option<String>,
+    pub kind: String,
+    pub entry_id: Option<String>,
     pub status: String,
     pub at: i64,
 }
@@ -25,6 +27,7 @@ impl TryFrom<GapRow> for Gap {
 
     fn try_from(row: GapRow) -> Result<Self, StorageError> {
         let nearest = row.nearest.map(|id| uuid("gaps", &id)).transpose()?;
+        let entry = row.entry_id.map(|id| uuid("gaps", &id)).transpose()?;
         Ok(Self {
             id: GapId(uuid("gaps", &row.id)?),
             site: site_id("gaps", &row.site_id)?,
@@ -33,6 +36,8 @@ impl TryFrom<GapRow> for Gap {
             question: row.question,
             lang: row.lang,
             nearest: nearest.map(EntryId),
+            kind: parse_word("gaps", &row.kind)?,
+            entry: entry.map(EntryId),
             status: parse_word("gaps", &row.status)?,
             at: timestamp("gaps", row.at)?,
         })
@@ -46,5 +51,14 @@ pub fn gap_status_text(status: GapStatus) -> &'static str {
         GapStatus::Open => "open",
         GapStatus::Answered => "answered",
         GapStatus::Dismissed => "dismissed",
+    }
+}
+
+/// A kind as its word.
+#[must_use]
+pub fn gap_kind_text(kind: GapKind) -> &'static str {
+    match kind {
+        GapKind::Unanswered => "unanswered",
+        GapKind::BadlyRated => "badly_rated",
     }
 }

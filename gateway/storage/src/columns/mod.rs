@@ -9,20 +9,27 @@
 //! What it must never do: no SQL, no knowledge of a database's types beyond
 //! `i64`, `bool`, `String` and bytes.
 
+mod check;
 mod conversation;
 mod entry;
 mod event;
 mod gap;
 mod note;
 mod people;
+mod phrasing;
 mod site;
 
+pub use check::{CheckRow, check_document, result_document};
 pub use conversation::{ConversationRow, HeadColumns, SummaryRow};
 pub use entry::{EntryColumns, EntryRow, EntryVersionRow};
 pub use event::{EventColumns, EventRow};
-pub use gap::{GapRow, gap_status_text};
+pub use gap::{GapRow, gap_kind_text, gap_status_text};
 pub use note::NoteRow;
 pub use people::{AgentRow, SessionAgentRow, role_text};
+pub use phrasing::{
+    PhrasingRow, VerdictRow, entry_key, phrasing_source_text, phrasing_status_text, verdict_place,
+    verdicts,
+};
 pub use site::{SiteRow, settings_text};
 
 use crate::StorageError;

@@ -23,6 +23,16 @@ pub enum GapStatus {
     Dismissed,
 }
 
+/// Why a question stands in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GapKind {
+    /// The FAQ did not say.
+    Unanswered,
+    /// It was answered, and the visitor said that this did not help.
+    BadlyRated,
+}
+
 /// An unanswered question to keep; personal data is masked by the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewGap {
@@ -34,6 +44,8 @@ pub struct NewGap {
     pub lang: String,
     /// Closest entry, if any was near.
     pub nearest: Option<EntryId>,
+    /// Why it is kept.
+    pub kind: GapKind,
 }
 
 /// An unanswered question.
@@ -53,6 +65,10 @@ pub struct Gap {
     pub lang: String,
     /// Closest entry, if any was near.
     pub nearest: Option<EntryId>,
+    /// Why it is kept.
+    pub kind: GapKind,
+    /// Entry that somebody began to write for it.
+    pub entry: Option<EntryId>,
     /// What became of it.
     pub status: GapStatus,
     /// When it was asked.

@@ -1,12 +1,17 @@
 //! What is kept. Plain data; every field is already valid.
 
+mod check;
 mod conversation;
 mod entry;
 mod gap;
 mod note;
 mod people;
+mod phrasing;
 mod site;
 
+pub use check::{
+    Check, CheckCited, CheckContent, CheckId, CheckResult, CheckSeen, CheckTurn, Expectation,
+};
 pub use conversation::{
     CloseOutcome, Commit, Committed, Contact, Conversation, ConversationFilter, ConversationHead,
     ConversationKey, ConversationSummary, Holder, NewConversation, NewEvent, VisitorKey, WaitStep,
@@ -14,10 +19,14 @@ pub use conversation::{
 pub use entry::{
     Entry, EntryContent, EntryFilter, EntryId, EntryStatus, EntryVersion, ImportWrite, NewEntry,
 };
-pub use gap::{Gap, GapId, GapStatus, NewGap};
+pub use gap::{Gap, GapId, GapKind, GapStatus, NewGap};
 pub use note::{NewNote, Note};
 pub use people::{Agent, AgentId, AgentSession, NewAgent, Role, TokenHash};
-pub use site::{DayHours, Hours, PublicHolidays, Site, SiteId, SiteSettings, Span};
+pub use phrasing::{
+    Confirmed, NewPhrasing, Phrasing, PhrasingId, PhrasingSource, PhrasingStatus, Proposal,
+    VerdictPlace,
+};
+pub use site::{DayHours, Hours, PublicHolidays, PublishGate, Site, SiteId, SiteSettings, Span};
 
 /// A page of a list read by key: rows after `after`, at most `limit`.
 #[derive(Debug, Clone, PartialEq, Eq)]

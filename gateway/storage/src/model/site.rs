@@ -94,6 +94,21 @@ pub struct SiteSettings {
     pub hours: Hours,
     /// Words of this firm that mean the same, one group per line.
     pub synonyms: Vec<Vec<String>>,
+    /// What test questions do to a change of the FAQ.
+    pub publish_gate: PublishGate,
+}
+
+/// What test questions do to a change of the FAQ before it is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PublishGate {
+    /// They are not asked.
+    Off,
+    /// What would change is shown; the owner decides.
+    #[default]
+    Warn,
+    /// A change that breaks one is not published.
+    Block,
 }
 
 impl Default for SiteSettings {
@@ -115,6 +130,7 @@ impl Default for SiteSettings {
             accent: None,
             hours: Hours::default(),
             synonyms: Vec::new(),
+            publish_gate: PublishGate::default(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Unanswered questions. They are added by a conversation's commit.
 
 use crate::StorageError;
-use crate::model::{Gap, GapId, GapStatus, Page, SiteId};
+use crate::model::{EntryId, Gap, GapId, GapStatus, Page, SiteId};
 use async_trait::async_trait;
 
 /// Lists and settles unanswered questions.
@@ -31,4 +31,24 @@ pub trait GapStore {
         id: GapId,
         status: GapStatus,
     ) -> Result<(), StorageError>;
+
+    /// Says what became of several gaps at once; unknown ones are left out.
+    async fn settle_gaps(
+        &self,
+        site: &SiteId,
+        ids: &[GapId],
+        status: GapStatus,
+    ) -> Result<(), StorageError>;
+
+    /// Notes the entry that somebody begins to write for these gaps; unknown
+    /// ones are left out.
+    async fn link_gaps(
+        &self,
+        site: &SiteId,
+        ids: &[GapId],
+        entry: EntryId,
+    ) -> Result<(), StorageError>;
+
+    /// Open gaps that an entry is being written for, newest first.
+    async fn gaps_of_entry(&self, site: &SiteId, entry: EntryId) -> Result<Vec<Gap>, StorageError>;
 }

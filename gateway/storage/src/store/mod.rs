@@ -6,18 +6,22 @@
 //! across sites except those of the process itself (`sites`, `unfinished`,
 //! `silent`, `unattended`).
 
+mod checks;
 mod conversations;
 mod entries;
 mod gaps;
 mod notes;
 mod people;
+mod phrasings;
 mod sites;
 
+pub use checks::CheckStore;
 pub use conversations::ConversationStore;
 pub use entries::EntryStore;
 pub use gaps::GapStore;
 pub use notes::NoteStore;
 pub use people::PeopleStore;
+pub use phrasings::PhrasingStore;
 pub use sites::SiteStore;
 
 use crate::StorageError;
@@ -26,11 +30,13 @@ use async_trait::async_trait;
 /// Everything one backend keeps.
 #[async_trait]
 pub trait Storage:
-    ConversationStore
+    CheckStore
+    + ConversationStore
     + EntryStore
     + GapStore
     + NoteStore
     + PeopleStore
+    + PhrasingStore
     + SiteStore
     + Send
     + Sync

@@ -267,6 +267,32 @@ fn verdicts_count_once_each_and_lead_to_a_person() {
 }
 
 #[test]
+fn what_the_faq_answered_and_did_not_help_is_kept_once_and_masked() {
+    let mut table = Table::new();
+    let cited = Citation {
+        entry: "0191e2a4-0000-7000-8000-000000000005".to_owned(),
+        version: 1,
+        title: "Horaires".to_owned(),
+        text: "À 8 h.".to_owned(),
+    };
+    table.says("Vous ouvrez quand ? 06 12 34 56 78");
+    table.answered(Reply { citations: vec![cited], ..answer("À 8 h.") });
+    let message = table.state.conversation.last_seq;
+    for (id, value) in [("a", FeedbackValue::No), ("b", FeedbackValue::No)] {
+        let action = VisitorAction::Feedback { id: ClientId::from(id), message, value };
+        table.visitor(action).expect("kept");
+    }
+    assert_eq!(table.gaps, ["Vous ouvrez quand ? [tel]"]);
+    // What had nothing to say is in the list already.
+    table.says("Posez-vous des bornes ?");
+    table.answered(nothing_found());
+    let (id, message) = (ClientId::from("c"), table.state.conversation.last_seq);
+    let action = VisitorAction::Feedback { id, message, value: FeedbackValue::No };
+    table.visitor(action).expect("kept");
+    assert_eq!(table.gaps.len(), 2);
+}
+
+#[test]
 fn feedback_on_anything_but_a_reply_is_refused() {
     let mut table = Table::new();
     table.says("Bonjour");

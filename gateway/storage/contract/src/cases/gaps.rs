@@ -3,12 +3,18 @@
 use crate::runner::cases;
 use crate::world::{World, at, commit_on, gap, says};
 use comptoir_protocol::Seq;
-use comptoir_storage::model::{EntryId, Gap, GapId, GapStatus, Page};
+use comptoir_storage::model::{EntryId, Gap, GapId, GapKind, GapStatus, Page};
 use comptoir_storage::{Storage, StorageError};
 use std::sync::Arc;
 use uuid::Uuid;
 
-cases![a_gap_comes_back_as_committed, gaps_are_paged_newest_first, a_settled_gap_changes_its_list,];
+cases![
+    a_gap_comes_back_as_committed,
+    gaps_are_paged_newest_first,
+    a_settled_gap_changes_its_list,
+    gaps_are_settled_together_and_only_the_named_ones,
+    gaps_wait_for_the_entry_that_is_being_written,
+];
 
 /// Commits one gap of its own conversation.
 async fn asked(world: &World, ms: i64, question: &str) -> GapId {
@@ -31,6 +37,7 @@ async fn a_gap_comes_back_as_committed(storage: Arc<dyn Storage>) {
     let mut new = gap("Faites-vous le ramonage à Bouchemaine ?");
     // An entry that is not there must not keep the visitor's message out.
     new.nearest = Some(EntryId(Uuid::now_v7()));
+    new.kind = GapKind::BadlyRated;
     let mut commit = commit_on(&begun, 4);
     (commit.events, commit.gaps) = (vec![says("un"), says("deux")], vec![new.clone()]);
     storage.commit(&commit).await.expect("committed");
@@ -42,6 +49,8 @@ async fn a_gap_comes_back_as_committed(storage: Arc<dyn Storage>) {
         question: new.question,
         lang: new.lang,
         nearest: new.nearest,
+        kind: GapKind::BadlyRated,
+        entry: None,
         status: GapStatus::Open,
         at: at(4),
     };
@@ -87,4 +96,36 @@ async fn a_settled_gap_changes_its_list(storage: Arc<dyn Storage>) {
     let nobody = GapId(Uuid::now_v7());
     let missing = storage.set_gap_status(&world.site, nobody, GapStatus::Open).await;
     assert!(matches!(missing, Err(StorageError::Missing { .. })), "{missing:?}");
+}
+
+async fn gaps_are_settled_together_and_only_the_named_ones(storage: Arc<dyn Storage>) {
+    let world = World::new(&storage).await;
+    let other = World::new(&storage).await;
+    let ids = [asked(&world, 1, "un ?").await, asked(&world, 2, "deux ?").await];
+    let (kept, theirs) = (asked(&world, 3, "trois ?").await, asked(&other, 4, "eux ?").await);
+    let named = [ids[0], ids[1], theirs, GapId(Uuid::now_v7())];
+    storage.settle_gaps(&world.site, &named, GapStatus::Dismissed).await.expect("settled");
+    assert_eq!(list(&world, GapStatus::Open, Page::first(10)).await, [kept]);
+    assert_eq!(list(&world, GapStatus::Dismissed, Page::first(10)).await, [ids[1], ids[0]]);
+    assert_eq!(list(&other, GapStatus::Open, Page::first(10)).await, [theirs]);
+    storage.settle_gaps(&world.site, &ids, GapStatus::Open).await.expect("undone");
+    assert_eq!(list(&world, GapStatus::Open, Page::first(10)).await.len(), 3);
+    storage.settle_gaps(&world.site, &[], GapStatus::Dismissed).await.expect("nothing to do");
+    assert_eq!(list(&world, GapStatus::Open, Page::first(10)).await.len(), 3);
+}
+
+async fn gaps_wait_for_the_entry_that_is_being_written(storage: Arc<dyn Storage>) {
+    let (world, other) = (World::new(&storage).await, World::new(&storage).await);
+    let (entry, nobody) = (EntryId(Uuid::now_v7()), EntryId(Uuid::now_v7()));
+    let ids = [asked(&world, 1, "un ?").await, asked(&world, 2, "deux ?").await];
+    let theirs = asked(&other, 3, "eux ?").await;
+    storage.link_gaps(&world.site, &[ids[0], ids[1], theirs], entry).await.expect("linked");
+    let waiting = storage.gaps_of_entry(&world.site, entry).await.expect("read");
+    assert_eq!(waiting.iter().map(|gap| gap.id).collect::<Vec<_>>(), [ids[1], ids[0]]);
+    assert!(waiting.iter().all(|gap| gap.entry == Some(entry)));
+    assert_eq!(storage.gaps_of_entry(&other.site, entry).await.expect("read"), []);
+    assert_eq!(storage.gaps_of_entry(&world.site, nobody).await.expect("read"), []);
+    storage.set_gap_status(&world.site, ids[0], GapStatus::Answered).await.expect("set");
+    let waiting = storage.gaps_of_entry(&world.site, entry).await.expect("read");
+    assert_eq!(waiting.len(), 1, "only open ones wait");
 }

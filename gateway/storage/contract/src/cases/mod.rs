@@ -1,5 +1,6 @@
 //! The promises, by subject.
 
+mod checks;
 mod commits;
 mod conversations;
 mod entries;
@@ -9,6 +10,7 @@ mod inbox;
 mod log;
 mod notes;
 mod people;
+mod phrasings;
 mod sessions;
 mod sites;
 mod tenants;
@@ -30,6 +32,8 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         .chain(waits::CASES)
         .chain(notes::CASES)
         .chain(gaps::CASES)
+        .chain(checks::CASES)
+        .chain(phrasings::CASES)
         .chain(entries::CASES)
         .chain(imports::CASES)
         .chain(tenants::CASES)

@@ -2,7 +2,9 @@
 
 use crate::runner::cases;
 use crate::world::{World, at};
-use comptoir_storage::model::{DayHours, Hours, PublicHolidays, SiteId, SiteSettings, Span};
+use comptoir_storage::model::{
+    DayHours, Hours, PublicHolidays, PublishGate, SiteId, SiteSettings, Span,
+};
 use comptoir_storage::{Storage, StorageError};
 use jiff::civil::{date, time};
 use std::sync::Arc;
@@ -33,6 +35,7 @@ fn full() -> SiteSettings {
             public_holidays: PublicHolidays::AlsaceMoselle,
         },
         synonyms: vec![vec!["chaudière".to_owned(), "chaudiere".to_owned()]],
+        publish_gate: PublishGate::Block,
         ..SiteSettings::default()
     }
 }

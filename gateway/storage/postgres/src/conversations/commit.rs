@@ -5,7 +5,7 @@ use super::read::event_by_client_id;
 use crate::error::{backend, violation};
 use comptoir_protocol::{NumberedEvent, Seq};
 use comptoir_storage::StorageError;
-use comptoir_storage::columns::{EventColumns, HeadColumns, plain, seq, seq_column};
+use comptoir_storage::columns::{EventColumns, HeadColumns, gap_kind_text, plain, seq, seq_column};
 use comptoir_storage::model::{Commit, Committed, NewGap};
 use sqlx::{Postgres, Transaction};
 
@@ -139,9 +139,10 @@ async fn keep_gap(
     let (id, last) = (gap.id.0.to_string(), seq_column(last));
     let (question, lang) = (plain(&gap.question), plain(&gap.lang));
     let nearest = gap.nearest.map(|id| id.0.to_string());
+    let kind = gap_kind_text(gap.kind);
     sqlx::query!(
-        "INSERT INTO gaps (id, site_id, conversation_id, seq, question, lang, nearest, status, at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8)",
+        "INSERT INTO gaps (id, site_id, conversation_id, seq, question, lang, nearest, kind, status, at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9)",
         id,
         site,
         key,
@@ -149,6 +150,7 @@ async fn keep_gap(
         &*question,
         &*lang,
         nearest,
+        kind,
         at,
     )
     .execute(&mut **tx)
