@@ -11,7 +11,6 @@ pub mod adapters;
 pub mod app;
 pub mod cli;
 pub mod config;
-pub mod fairness;
 mod follow;
 pub mod http;
 pub mod metrics;
