@@ -3,7 +3,10 @@
 
 mod architecture;
 mod browser;
+mod chaos;
 mod command;
+mod conformance;
+mod delivery;
 mod desk;
 mod following;
 mod handover;
@@ -15,5 +18,6 @@ mod restart;
 mod routing;
 mod seams;
 mod simulation;
+mod sockets;
 mod stopping;
 mod terminal;
