@@ -2,7 +2,7 @@
 //! one thread open on the desk.
 
 use crate::node::Node;
-use comptoir_chat::{AgentAction, AgentInput, ChatError, Receipt, Update};
+use comptoir_chat::{AgentAction, AgentInput, AgentUpdate, ChatError, Receipt, Update};
 use comptoir_protocol::{ClientId, NumberedEvent, Seq};
 use comptoir_storage::model::{AgentId, ConversationKey};
 use tokio::sync::mpsc;
@@ -143,7 +143,7 @@ fn watch(node: &Node, key: ConversationKey) -> mpsc::UnboundedReceiver<Told> {
         let Ok(mut joined) = chat.watch(key).await else { return };
         drop(tell.send(Told::Opened(std::mem::take(&mut joined.events))));
         while let Some(update) = joined.updates.recv().await {
-            if let Update::Event(event) = update
+            if let AgentUpdate::Shared(Update::Event(event)) = update
                 && tell.send(Told::Event(event)).is_err()
             {
                 return;

@@ -103,7 +103,9 @@ fn firm(world: &mut World, act: Act) {
             text: format!("Je regarde, {number}."),
         },
         Act::Release => AgentAction::Release,
-        Act::Close => AgentAction::Close,
+        Act::Close => AgentAction::Close { outcome: None },
+        Act::Transfer => AgentAction::Transfer { to: None },
+        Act::Reopen => AgentAction::Reopen,
         Act::Look => return world.artisans[who].open(key),
     };
     let name = world.artisans[who].name.clone();

@@ -87,8 +87,12 @@ pub(crate) enum Act {
     Reply,
     /// Gives it back to the machine.
     Release,
+    /// Passes it on to anybody.
+    Transfer,
     /// Ends it.
     Close,
+    /// Takes it up again.
+    Reopen,
     /// Opens the thread.
     Look,
 }
@@ -133,7 +137,7 @@ impl Plan {
 }
 
 /// How often each thing happens, in relation to the others.
-const WEIGHTS: [(u64, Happening); 22] = [
+const WEIGHTS: [(u64, Happening); 24] = [
     (26, Happening::Visitor(Does::Write)),
     (3, Happening::Visitor(Does::Human)),
     (2, Happening::Visitor(Does::Contact)),
@@ -152,7 +156,9 @@ const WEIGHTS: [(u64, Happening); 22] = [
     (2, Happening::Firm(Act::TakeOver)),
     (10, Happening::Firm(Act::Reply)),
     (3, Happening::Firm(Act::Release)),
+    (2, Happening::Firm(Act::Transfer)),
     (2, Happening::Firm(Act::Close)),
+    (1, Happening::Firm(Act::Reopen)),
     (6, Happening::Machine(Upset::Kill)),
     (2, Happening::Machine(Upset::Stop)),
     (2, Happening::Machine(Upset::Clock)),

@@ -27,14 +27,23 @@ pub(super) fn holders(key: &str, log: &Log, faults: &mut Vec<Fault>) {
 }
 
 fn gives_up(event: &Event) -> bool {
-    matches!(event, Event::BotResumed | Event::HandoverRequested { .. } | Event::Closed { .. })
+    matches!(
+        event,
+        Event::BotResumed
+            | Event::HandoverRequested { .. }
+            | Event::Transferred { .. }
+            | Event::Closed { .. }
+    )
 }
 
 /// Whether this takes a question out of the machine's hands.
 fn settles(event: &Event) -> bool {
     matches!(
         event,
-        Event::HandoverRequested { .. } | Event::AgentJoined { .. } | Event::Closed { .. }
+        Event::HandoverRequested { .. }
+            | Event::Transferred { .. }
+            | Event::AgentJoined { .. }
+            | Event::Closed { .. }
     )
 }
 

@@ -116,6 +116,14 @@ impl ConversationStore for Disk {
             |head: &ConversationHead| head.holder == Holder::Bot && head.open_question.is_none();
         self.longest_first(before, limit, idle).await
     }
+
+    async fn unattended(
+        &self,
+        before: Timestamp,
+        page: Page<ConversationKey>,
+    ) -> Result<Vec<Conversation>, StorageError> {
+        self.read(|tables| super::inbox::unattended(tables, before, &page)).await
+    }
 }
 
 impl Disk {

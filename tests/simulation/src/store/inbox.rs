@@ -3,8 +3,10 @@
 use super::tables::{Record, Tables};
 use comptoir_protocol::Event;
 use comptoir_storage::model::{
-    AgentId, ConversationFilter, ConversationKey, ConversationSummary, Holder, Page, SiteId,
+    AgentId, Conversation, ConversationFilter, ConversationKey, ConversationSummary, Holder, Page,
+    SiteId, WaitStep,
 };
+use jiff::Timestamp;
 
 pub(super) fn inbox(
     tables: &Tables,
@@ -36,6 +38,29 @@ pub(super) fn counts(tables: &Tables, site: &SiteId, agent: AgentId) -> (u64, u6
         own.filter(|record| lists(filter, record)).count() as u64
     };
     (count(ConversationFilter::Waiting), count(ConversationFilter::Mine(agent)))
+}
+
+/// Those that wait since before a moment and of which something is to be done.
+pub(super) fn unattended(
+    tables: &Tables,
+    before: Timestamp,
+    page: &Page<ConversationKey>,
+) -> Vec<Conversation> {
+    let since = |record: &Record| match record.conversation.head.holder {
+        Holder::Queued { since, step, .. } if step < WaitStep::ContactAsked => Some(since),
+        Holder::Bot | Holder::Queued { .. } | Holder::Human { .. } | Holder::Closed { .. } => None,
+    };
+    let place = |record: &Record| (record.queued_at, record.conversation.key);
+    let after = page.after.map(|key| tables.records.get(&key).map(place));
+    let due = tables.records.values().filter(|record| since(record).is_some_and(|at| at < before));
+    let mut found: Vec<&Record> = match after {
+        None => due.collect(),
+        Some(None) => Vec::new(),
+        Some(Some(after)) => due.filter(|record| place(record) > after).collect(),
+    };
+    found.sort_by_key(|record| place(record));
+    found.truncate(page.limit.clamp(1, 200) as usize);
+    found.into_iter().map(|record| record.conversation.clone()).collect()
 }
 
 fn lists(filter: ConversationFilter, record: &Record) -> bool {

@@ -4,10 +4,10 @@ use super::Disk;
 use crate::artisan::Artisan;
 use async_trait::async_trait;
 use comptoir_storage::model::{
-    Agent, AgentId, AgentSession, Gap, GapId, GapStatus, NewAgent, Page, Role, Site, SiteId,
-    SiteSettings, TokenHash,
+    Agent, AgentId, AgentSession, ConversationKey, Gap, GapId, GapStatus, NewAgent, NewNote, Note,
+    Page, Role, Site, SiteId, SiteSettings, TokenHash,
 };
-use comptoir_storage::{GapStore, PeopleStore, SiteStore, StorageError};
+use comptoir_storage::{GapStore, NoteStore, PeopleStore, SiteStore, StorageError};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -162,6 +162,24 @@ impl PeopleStore for Disk {
 
     async fn purge_sessions(&self, _now: Timestamp) -> Result<u64, StorageError> {
         Err(super::unused::MISSING)
+    }
+}
+
+#[async_trait]
+impl NoteStore for Disk {
+    async fn add_note(&self, _note: &NewNote) -> Result<Note, StorageError> {
+        Err(super::unused::MISSING)
+    }
+
+    /// Nobody writes any here.
+    async fn notes(
+        &self,
+        _site: &SiteId,
+        _conversation: ConversationKey,
+        _after: u64,
+        _limit: u32,
+    ) -> Result<Vec<Note>, StorageError> {
+        Ok(Vec::new())
     }
 }
 

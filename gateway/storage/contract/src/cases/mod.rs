@@ -37,5 +37,10 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
 
 /// Those about conversations, their logs and the lists of them.
 pub(crate) fn conversations() -> impl Iterator<Item = &'static Case> {
-    conversations::CASES.iter().chain(log::CASES).chain(commits::CASES).chain(inbox::CASES)
+    conversations::CASES
+        .iter()
+        .chain(log::CASES)
+        .chain(commits::CASES)
+        .chain(inbox::CASES)
+        .chain(waits::CASES)
 }
