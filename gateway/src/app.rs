@@ -9,11 +9,10 @@ use crate::adapters::{
 };
 use crate::config::{Config, EngineKind};
 use crate::courtesy::Visitors;
-use crate::fairness::Buckets;
 use crate::http::{self, AppState, Health, Numbers, WidgetFiles};
 use crate::metrics::{EngineNumbers, Metrics};
 use crate::phrasings::Collector;
-use crate::ws::SocketDeps;
+use crate::ws::{Shape, SocketDeps};
 use crate::{follow, phrasings, warm, wire};
 use anyhow::Context;
 use comptoir_admin::{AdminDeps, Door};
@@ -23,6 +22,7 @@ use comptoir_engine::TextGenerator;
 use comptoir_index::VectorIndex;
 use comptoir_rag::knowledge::{Knowledge, Vectors};
 use comptoir_rag::pipeline::{Pipeline, PipelineSettings};
+use comptoir_session::{Buckets, Shared};
 use comptoir_storage::Storage;
 use prometheus_client::registry::Registry;
 use std::collections::BTreeSet;
@@ -293,19 +293,25 @@ fn sockets(
 ) -> anyhow::Result<SocketDeps> {
     let keys = NonZeroUsize::new(REMEMBERED_KEYS).context("a table of no keys")?;
     let limits = &config.limits;
-    Ok(SocketDeps {
+    let messages = limits.messages_per_minute;
+    let sessions = Shared {
         chat: chat.clone(),
+        visitors: Arc::new(Buckets::per_minute(messages, keys)),
+        messages: Arc::new(Buckets::per_minute(
+            messages.saturating_mul(VISITORS_PER_ADDRESS),
+            keys,
+        )),
+        counts: Arc::new(metrics.clone()),
+        stop,
+    };
+    Ok(SocketDeps {
+        sessions,
         storage: Arc::clone(storage),
         metrics,
         addresses: Arc::new(Buckets::per_minute(limits.connections_per_minute, keys)),
-        visitors: Arc::new(Buckets::per_minute(limits.messages_per_minute, keys)),
-        messages: Arc::new(Buckets::per_minute(
-            limits.messages_per_minute.saturating_mul(VISITORS_PER_ADDRESS),
-            keys,
-        )),
         capacity: Arc::new(Semaphore::new(limits.connections as usize)),
         trust_proxy: config.http.trust_proxy,
-        stop,
+        shape: Shape { buffer: limits.socket_buffer_bytes, ..Shape::default() },
         tracker,
     })
 }

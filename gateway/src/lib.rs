@@ -12,7 +12,6 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod courtesy;
-pub mod fairness;
 mod follow;
 pub mod http;
 pub mod metrics;

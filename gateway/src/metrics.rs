@@ -5,6 +5,7 @@
 
 use comptoir_engine::TextGenerator;
 use comptoir_rag::pipeline::{Outcome, Route};
+use comptoir_session::Counts;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
@@ -53,6 +54,24 @@ pub struct Metrics {
     pub guard_stops: Counter,
     /// Published entries of the site in work that the model has not read yet.
     pub entries_to_read: Gauge,
+}
+
+impl Counts for Metrics {
+    fn connected(&self) {
+        self.connections.inc();
+    }
+
+    fn parted(&self) {
+        self.connections.dec();
+    }
+
+    fn kept(&self) {
+        self.messages.inc();
+    }
+
+    fn refused(&self) {
+        self.refused.inc();
+    }
 }
 
 impl Metrics {

@@ -76,6 +76,27 @@ impl Desk {
         self.post_as_is(path, &fields).await
     }
 
+    /// Sends a form with the session's secret; none when nobody answers.
+    pub async fn try_post(&self, path: &str, fields: &[(&str, &str)]) -> Option<Answer> {
+        let fields: Vec<_> = fields.iter().copied().chain([("csrf", &*self.csrf)]).collect();
+        let body = serde_urlencoded::to_string(&fields).ok()?;
+        let request = self
+            .client
+            .post(self.address(path))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body);
+        let response = self.with_cookie(request).timeout(PATIENCE).send().await.ok()?;
+        Some(Answer::read(response).await)
+    }
+
+    /// Conversations of a list; none when nobody answers.
+    pub async fn try_list(&self, view: &str) -> Option<Vec<String>> {
+        let address = self.address(&format!("/admin/inbox/rows?view={view}"));
+        let request = self.with_cookie(self.client.get(address)).timeout(PATIENCE);
+        let page = Answer::read(request.send().await.ok()?).await;
+        (page.status == 200).then(|| page.each("href=\"/admin/inbox/", "?view"))
+    }
+
     /// Sends a form exactly as given.
     pub async fn post_as_is(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = serde_urlencoded::to_string(fields).expect("a form");

@@ -12,17 +12,22 @@
 //! ([`within`], [`until`]); a deadline that passes fails the test by name.
 
 mod app;
+pub mod autobahn;
 pub mod axe;
 mod browser;
+mod caller;
 mod desk;
 mod dribble;
 mod driver;
+mod echo;
 pub mod engines;
 pub mod firm;
 mod live;
 mod page;
 mod places;
 mod process;
+mod quantile;
+pub mod sockets;
 mod terminal;
 mod turns;
 mod visitor;
@@ -31,12 +36,15 @@ mod widget;
 
 pub use app::{Builder, TestApp};
 pub use browser::{Browser, Look};
+pub use caller::{Caller, Door, Glance, Socket};
 pub use desk::Desk;
 pub use dribble::Dribble;
+pub use echo::Echo;
 pub use live::Live;
 pub use page::{Answer, escape};
 pub use places::{binary, browser_tools, models, root, widget};
 pub use process::{Output, Process, run};
+pub use quantile::quantile;
 pub use terminal::Terminal;
 pub use turns::{Heavy, heavy};
 pub use visitor::{Reply, Seen, Visitor};

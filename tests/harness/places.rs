@@ -39,6 +39,14 @@ pub fn browser_tools() -> PathBuf {
         .map_or_else(|| cache().join("tools/browser"), PathBuf::from)
 }
 
+/// Folder of the Autobahn fuzzing client: `COMPTOIR_AUTOBAHN`, else the user's
+/// cache.
+#[must_use]
+pub fn autobahn() -> PathBuf {
+    std::env::var_os("COMPTOIR_AUTOBAHN")
+        .map_or_else(|| cache().join("tools/autobahn"), PathBuf::from)
+}
+
 /// The built binary: `COMPTOIR_BIN`, else the one beside this test.
 ///
 /// # Panics

@@ -33,6 +33,7 @@ pub struct Process {
     pub address: SocketAddr,
     folder: TempDir,
     child: Option<Child>,
+    environment: Vec<(String, String)>,
 }
 
 impl Process {
@@ -45,7 +46,7 @@ impl Process {
     pub fn new(extra: &str, settings: &Path, faq: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let address = free_address();
-        let process = Self { address, folder, child: None };
+        let process = Self { address, folder, child: None, environment: Vec::new() };
         process.write_config(extra);
         let (port, settings) = (address.port(), settings.to_string_lossy());
         let origins = [format!("http://{address}"), format!("http://localhost:{port}")];
@@ -92,6 +93,18 @@ impl Process {
             models = places::models(),
         );
         std::fs::write(self.config(), text).expect("the configuration is written");
+    }
+
+    /// Sets a key of the configuration for every start from now on, by its
+    /// name in the environment.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Its process while it runs.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
     }
 
     /// Its configuration file.
@@ -146,6 +159,7 @@ impl Process {
             .arg("serve")
             // The model is for what a scenario asks.
             .env("COMPTOIR_ENGINE__PHRASINGS", "false")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)

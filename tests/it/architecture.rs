@@ -44,6 +44,14 @@ fn the_conversation_knows_no_web_no_database_no_model_and_no_faq() {
 }
 
 #[test]
+fn a_session_knows_no_web_server_no_database_and_no_model() {
+    for forbidden in [&WEB[..], &DATABASES, &MODELS, &BROWSER] {
+        stands_on_none("comptoir-session", forbidden);
+    }
+    stands_on_none("comptoir-session", &["comptoir-rag", "comptoir-admin", "comptoir"]);
+}
+
+#[test]
 fn the_faq_pipeline_knows_no_conversation_no_web_server_and_no_database() {
     stands_on_none("comptoir-rag", &["axum", "tokio-tungstenite"]);
     stands_on_none("comptoir-rag", &DATABASES);

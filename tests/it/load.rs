@@ -1,7 +1,7 @@
 //! Many visitors at once: everybody is answered, once, in order; and how long
-//! that takes. `cargo xtask bench sockets` prints the figures of the big run.
+//! that takes. `cargo xtask bench visitors` prints the figures of the big run.
 
-use comptoir_tests::{TestApp, Visitor};
+use comptoir_tests::{TestApp, Visitor, quantile};
 use std::time::{Duration, Instant};
 
 /// Questions the FAQ answers in its own words, with the fact expected.
@@ -42,29 +42,16 @@ async fn storm(visitors: usize, rounds: usize) -> Times {
     times
 }
 
-/// The value that a share of all values does not exceed.
-fn quantile(mut values: Vec<Duration>, share: f64) -> Duration {
-    values.sort_unstable();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "a place in a short list"
-    )]
-    let place = ((values.len() - 1) as f64 * share).round() as usize;
-    values[place]
-}
-
 fn tell(visitors: usize, times: &Times) {
     let stored = || times.iter().map(|t| t.0).collect::<Vec<_>>();
     let answered = || times.iter().map(|t| t.1).collect::<Vec<_>>();
     eprintln!(
         "{visitors} visitors, {} questions: stored p50 {:?} p99 {:?}, answered p50 {:?} p99 {:?}",
         times.len(),
-        quantile(stored(), 0.5),
-        quantile(stored(), 0.99),
-        quantile(answered(), 0.5),
-        quantile(answered(), 0.99),
+        quantile(&stored(), 0.5),
+        quantile(&stored(), 0.99),
+        quantile(&answered(), 0.5),
+        quantile(&answered(), 0.99),
     );
 }
 
@@ -76,8 +63,8 @@ async fn forty_visitors_at_once_are_all_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a bench: cargo xtask bench sockets"]
-async fn bench_of_sockets() {
+#[ignore = "a bench: cargo xtask bench visitors"]
+async fn bench_of_visitors() {
     let times = storm(400, 5).await;
     assert_eq!(times.len(), 2_000, "nobody was forgotten");
     tell(400, &times);

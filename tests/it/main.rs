@@ -3,7 +3,10 @@
 
 mod architecture;
 mod browser;
+mod chaos;
 mod command;
+mod conformance;
+mod delivery;
 mod desk;
 mod following;
 mod handover;
@@ -14,5 +17,7 @@ mod reading;
 mod restart;
 mod routing;
 mod seams;
+mod simulation;
+mod sockets;
 mod stopping;
 mod terminal;

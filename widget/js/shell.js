@@ -23,6 +23,22 @@ export default async (ui, wasm) => {
     }
   };
   const found = stored();
+  // Who the visitor is must be known before the first word: two tabs opened at
+  // once are one visitor, and a message both hold is one message.
+  if (!found.token) {
+    found.token = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))
+      .replace(/\+/g, "-")
+      .replace(/\//g, "_")
+      .slice(0, 43);
+    try {
+      localStorage.setItem(key, JSON.stringify(found));
+    } catch {
+      // As above.
+    }
+  }
+  // Only where a thing was sent can tell whether it arrived.
+  const unsent = found.outbox?.find((item) => item.in);
+  if (unsent) found.conversation = unsent.in;
   const page = { site, lang, path: location.pathname, phone: ui.phone, email: ui.email };
   const widget = begin(`${texts}\x1f${flat({ ...found, ...page })}`);
   const paint = painter(lang);
@@ -30,6 +46,7 @@ export default async (ui, wasm) => {
   const parts = {};
   const gone = new AbortController();
   const narrow = matchMedia("(max-width:479.98px)");
+  let waiting = [];
   let socket, dialog, field, scroll, dead, grew, rest;
 
   const freshId = () =>
@@ -84,14 +101,17 @@ export default async (ui, wasm) => {
     },
     u: (timer) => clearTimeout(timers[timer]),
     // What another tab has not sent yet stays; the same id makes it one event.
+    // Each thing keeps the conversation it may have been sent in.
     w(json) {
       const { done, ...mine } = JSON.parse(json);
       const theirs = stored();
-      const known = done + mine.outbox.map(({ id }) => id);
-      if (theirs.conversation === mine.conversation)
-        mine.outbox.push(...(theirs.outbox || []).filter(({ id }) => !known.includes(id)));
+      waiting = mine.outbox.map(({ id }) => id);
+      for (const item of mine.outbox) item.in = mine.conversation;
+      mine.done = [...new Set([...(theirs.done || []), ...done.split(" ")])].slice(-99);
+      const known = [...mine.done, ...waiting];
+      mine.outbox.push(...(theirs.outbox || []).filter(({ id }) => !known.includes(id)));
       try {
-        localStorage.setItem(key, JSON.stringify(mine));
+        localStorage.setItem(key, JSON.stringify({ ...theirs, ...mine }));
       } catch {
         // As above.
       }
@@ -227,6 +247,11 @@ export default async (ui, wasm) => {
     if (!dialog.open) return;
     dialog.close();
     show();
+  });
+  // What another tab has sent is not to be sent again.
+  on(window, "storage", ({ key: changed }) => {
+    if (changed !== key) return;
+    for (const id of stored().done || []) if (waiting.includes(id)) act("discard", id);
   });
   on(document, "visibilitychange", () => act(document.hidden ? "hidden" : "visible"));
   for (const name of ["online", "pageshow"]) on(window, name, () => act("awake"));

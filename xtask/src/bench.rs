@@ -5,18 +5,27 @@ use crate::shell::cargo;
 use crate::{demo, models, paths, widget};
 use anyhow::{Result, bail};
 
+const NAMES: [&str; 8] =
+    ["widget", "storage", "sockets", "delivery", "visitors", "chaos", "engine", "pipeline"];
+
 /// Runs one bench or all.
 pub fn run(arguments: &[String]) -> Result<()> {
     let names: Vec<&str> = match arguments {
-        [] => vec!["widget", "storage", "sockets", "engine", "pipeline"],
+        [] => NAMES.to_vec(),
         [name] => vec![name.as_str()],
-        _ => bail!("usage: cargo xtask bench [engine | storage | sockets | widget | pipeline]"),
+        _ => bail!("usage: cargo xtask bench [{}]", NAMES.join(" | ")),
     };
     for name in names {
         match name {
             "widget" => widget::build()?,
             "storage" => storage()?,
-            "sockets" => sockets()?,
+            "visitors" => visitors()?,
+            "sockets" => real("bench_of_idle_sockets")?,
+            "delivery" => {
+                real("bench_of_delivery")?;
+                real("bench_of_a_reconnect_storm")?;
+            }
+            "chaos" => real("bench_of_chaos")?,
             "engine" => engine()?,
             "pipeline" => crate::eval::run(&[])?,
             other => bail!("no bench is called {other}; see `cargo xtask help`"),
@@ -31,9 +40,17 @@ fn storage() -> Result<()> {
 }
 
 /// Times of many visitors at once, from message to disk and to answer.
-fn sockets() -> Result<()> {
+fn visitors() -> Result<()> {
     models::pull(models::DEMO)?;
-    measured("bench_of_sockets", &["--ignored"])
+    measured("bench_of_visitors", &["--ignored"])
+}
+
+/// Figures of the real binary: memory of sockets, times of delivery, and what
+/// is left after it was killed again and again.
+fn real(name: &str) -> Result<()> {
+    ensure(Needs::Test, true)?;
+    demo::build()?;
+    measured(name, &["--ignored"])
 }
 
 /// Time to first word and tokens per second of the default model, with and

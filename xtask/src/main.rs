@@ -6,11 +6,13 @@
 mod bench;
 mod demo;
 mod eval;
+mod fuzz;
 mod models;
 mod packages;
 mod paths;
 mod prepare;
 mod shell;
+mod simulate;
 mod stages;
 mod test;
 mod tools;
@@ -29,7 +31,10 @@ cargo xtask COMMAND
   test [--fast]     install what tests need and run what CI runs;
                     --fast: the inner loop
   widget            build the widget into widget/dist and print its sizes
-  bench [NAME]      engine | storage | sockets | widget | pipeline; all when absent
+  bench [NAME]      engine | storage | sockets | delivery | visitors | chaos | widget |
+                    pipeline; all when absent
+  simulate          ten thousand simulated worlds; COMPTOIR_SIM_SEED=N replays one
+  fuzz [SECONDS]    frames and resume, each so long (60 when absent)
   eval              put the demo firm's questions to the demo firm's FAQ
   screenshots       every state at 360 and 1280 px into screenshots/
   prepare [--check] renew (or check) the offline data of checked SQL
@@ -60,6 +65,8 @@ fn run() -> Result<()> {
         "bench" => bench::run(rest),
         "eval" => eval::run(rest),
         "screenshots" => test::screenshots(),
+        "simulate" => simulate::run(),
+        "fuzz" => fuzz::run(rest),
         "prepare" => prepare::run(rest),
         "fmt" => shell::cargo().args(["fmt", "--all"]).run(),
         "help" | "--help" | "-h" => {

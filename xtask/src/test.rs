@@ -3,7 +3,7 @@
 use crate::packages::{Needs, ensure};
 use crate::shell::{Program, cargo, on_path};
 use crate::stages::Stages;
-use crate::{demo, models, paths, prepare, tools, wasm_target, widget};
+use crate::{demo, fuzz, models, paths, prepare, simulate, tools, wasm_target, widget};
 use anyhow::{Result, bail};
 
 /// Runs the command.
@@ -31,6 +31,8 @@ fn everything() -> Result<()> {
     stages.run("documentation", documentation);
     stages.run("checked SQL", prepare::check);
     stages.run("tests", || tests(&[]));
+    stages.run("simulation", simulate::run);
+    stages.run("fuzzing", || fuzz::run(&[]));
     stages.finish()
 }
 
@@ -63,6 +65,7 @@ fn fetch_tools() -> Result<()> {
     tools::browser()?;
     tools::qdrant()?;
     tools::xllamacpp()?;
+    tools::autobahn()?;
     Ok(())
 }
 
@@ -118,5 +121,6 @@ fn with_tools(program: Program) -> Program {
         .env("COMPTOIR_QDRANT_BIN", paths::tools().join("qdrant-1.16.3/qdrant"))
         .env("COMPTOIR_BROWSER_TOOLS", paths::tools().join("browser"))
         .env("COMPTOIR_XLLAMACPP", paths::tools().join("xllamacpp"))
+        .env("COMPTOIR_AUTOBAHN", paths::tools().join("autobahn"))
         .env("INSTA_UPDATE", "no")
 }

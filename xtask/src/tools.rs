@@ -15,6 +15,9 @@ const QDRANT_SHA256: &str = "8019db3c315d27fe663d639a6cdc6f60dff2ae903312daea492
 /// llama.cpp's own server in a Python package: the peer of the remote engine.
 const XLLAMACPP: &str = "xllamacpp==2026.10.11549";
 
+/// The WebSocket fuzzing client; a Python 2.7 program.
+const AUTOBAHN: &str = "autobahntestsuite==25.10.1";
+
 /// Folder whose `node_modules` holds the browser scenarios' rules.
 pub fn browser() -> Result<PathBuf> {
     npm("browser", BROWSER)
@@ -81,4 +84,43 @@ pub fn qdrant() -> Result<PathBuf> {
     std::fs::remove_file(folder.join(archive))?;
     program("chmod").within(&folder).args(["755", "qdrant"]).run()?;
     Ok(binary)
+}
+
+/// Folder of the WebSocket fuzzing client; none without a Python 2.7, which
+/// no distribution has any more. The file `python` in it names the interpreter.
+pub fn autobahn() -> Result<Option<PathBuf>> {
+    let folder = paths::tools().join("autobahn");
+    let stamp = folder.join("installed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|have| have == AUTOBAHN) {
+        return Ok(Some(folder));
+    }
+    let Some(python) = python2() else {
+        eprintln!(
+            "SKIPPED: the WebSocket conformance suite needs Python 2.7 with pip; \
+             `pyenv install 2.7.18`, then run again"
+        );
+        return Ok(None);
+    };
+    std::fs::create_dir_all(&folder)?;
+    let python = python.to_string_lossy().into_owned();
+    program(&python)
+        .args(["-m", "pip", "install", "--quiet", "--upgrade", "--target"])
+        .args([folder.as_os_str()])
+        .args([AUTOBAHN])
+        .run()?;
+    std::fs::write(folder.join("python"), &python)?;
+    std::fs::write(stamp, AUTOBAHN)?;
+    Ok(Some(folder))
+}
+
+/// A Python 2.7 that has pip: pyenv's, or one on the path.
+fn python2() -> Option<PathBuf> {
+    let home = std::env::var_os("PYENV_ROOT")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".pyenv")));
+    let own = home.map(|root| root.join("versions/2.7.18/bin/python2.7"));
+    let found = own.into_iter().chain([PathBuf::from("python2.7")]);
+    found.into_iter().find(|python| {
+        program(&python.to_string_lossy()).args(["-m", "pip", "--version"]).succeeds()
+    })
 }

@@ -3,9 +3,9 @@
 use super::terminal::{new_secret, say};
 use crate::config::Config;
 use crate::wire;
-use crate::ws::is_email;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
+use comptoir_session::frames::is_email;
 use comptoir_storage::StorageError;
 use comptoir_storage::model::{AgentId, NewAgent, Role, SiteId};
 use jiff::Timestamp;

@@ -69,6 +69,7 @@ fn limits(limits: &Limits) -> Result<(), ConfigError> {
         ("messages_per_minute", limits.messages_per_minute),
         ("connections_per_minute", limits.connections_per_minute),
         ("connections", limits.connections),
+        ("socket_buffer_bytes", limits.socket_buffer_bytes),
     ];
     match at_least_one.into_iter().find(|(_, number)| *number == 0) {
         Some((key, _)) => Err(value("limits", key, "expected at least 1")),

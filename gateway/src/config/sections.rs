@@ -1,6 +1,7 @@
 //! The sections of `comptoir.toml`, each with its defaults.
 
 use super::secret::Secret;
+use crate::ws::SOCKET_BUFFER_BYTES;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -187,11 +188,18 @@ pub struct Limits {
     pub connections_per_minute: u32,
     /// Connections open at once, all visitors together.
     pub connections: u32,
+    /// Bytes of each of a visitor connection's two buffers.
+    pub socket_buffer_bytes: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { messages_per_minute: 20, connections_per_minute: 60, connections: 2_000 }
+        Self {
+            messages_per_minute: 20,
+            connections_per_minute: 60,
+            connections: 2_000,
+            socket_buffer_bytes: SOCKET_BUFFER_BYTES,
+        }
     }
 }
 

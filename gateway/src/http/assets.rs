@@ -130,7 +130,7 @@ pub async fn site_card(
     let Some(site) = SiteId::parse(&query.site) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    match sockets.chat.site_card(&site, &query.lang).await {
+    match sockets.sessions.chat.site_card(&site, &query.lang).await {
         Ok(card) => ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(card)).into_response(),
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     }

@@ -1,20 +1,19 @@
 //! Visitor sockets: `/ws?site=…`.
 //!
-//! What it is for: one task per connection carries frames between a visitor's
-//! client and the conversation. Sizes are checked before parsing, rates before
-//! the conversation hears of anything.
+//! What it is for: `upgrade` admits or refuses a connection (site, origin,
+//! fair use, capacity); `shape` gives every socket its buffers and limits;
+//! `line` hands its frames to `comptoir-session`, which runs the connection.
 //!
 //! How data enters and leaves: JSON text frames of `comptoir-protocol`.
-//! `upgrade` admits or refuses the connection; `session` runs it; `frames`
-//! turns wire frames into parsed actions.
 //!
-//! What it must never do: keep anything that must survive the connection.
+//! What it must never do: read a frame's meaning, or keep anything that must
+//! survive the connection.
 
-mod frames;
+mod line;
 mod origin;
-mod session;
+mod shape;
 mod upgrade;
 
-pub(crate) use frames::is_email;
+pub use shape::{SOCKET_BUFFER_BYTES, Shape};
 pub(crate) use upgrade::client_address;
 pub use upgrade::{SocketDeps, upgrade};

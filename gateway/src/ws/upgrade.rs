@@ -1,53 +1,39 @@
 //! Admission of a visitor's connection: site, origin, fair use, capacity.
 
-use super::{origin, session};
-use crate::fairness::Buckets;
+use super::line::Socket;
+use super::{Shape, origin};
 use crate::metrics::Metrics;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{ConnectInfo, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use comptoir_chat::Chat;
-use comptoir_protocol::MAX_FRAME_BYTES;
+use comptoir_session::{Buckets, Shared};
 use comptoir_storage::Storage;
-use comptoir_storage::model::{SiteId, VisitorKey};
+use comptoir_storage::model::SiteId;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-
-/// Per-connection buffers. The library's defaults cost about 134 KiB of
-/// memory for each idle visitor; these cost about 6 KiB.
-const SOCKET_BUFFER_BYTES: usize = 4 * 1024;
-
-/// Largest frame that can be sent: a `welcome` with a long conversation. Frames
-/// are sent one at a time, so this is not what an idle connection holds.
-const MAX_UNSENT_BYTES: usize = 64 * 1024 * 1024;
 
 /// What visitor sockets need.
 #[derive(Clone)]
 pub struct SocketDeps {
-    /// Conversations.
-    pub chat: Chat,
+    /// What sessions stand on.
+    pub sessions: Shared,
     /// Sites and their origins.
     pub storage: Arc<dyn Storage>,
     /// Counters.
     pub metrics: Metrics,
     /// Connections per address.
     pub addresses: Arc<Buckets<IpAddr>>,
-    /// Messages per visitor.
-    pub visitors: Arc<Buckets<VisitorKey>>,
-    /// Messages per address, however many visitors it pretends to be.
-    pub messages: Arc<Buckets<IpAddr>>,
     /// Connections open at once.
     pub capacity: Arc<Semaphore>,
     /// Whether a proxy's word on the client's address is believed.
     pub trust_proxy: bool,
-    /// Ends sessions politely.
-    pub stop: CancellationToken,
+    /// How sockets are made.
+    pub shape: Shape,
     /// Knows the running sessions.
     pub tracker: TaskTracker,
 }
@@ -92,19 +78,13 @@ pub async fn upgrade(
         deps.metrics.refused.inc();
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response();
     };
-    socket
-        .read_buffer_size(SOCKET_BUFFER_BYTES)
-        .write_buffer_size(SOCKET_BUFFER_BYTES)
-        .max_write_buffer_size(MAX_UNSENT_BYTES)
-        .max_frame_size(MAX_FRAME_BYTES)
-        .max_message_size(MAX_FRAME_BYTES)
-        .on_upgrade(move |socket| {
-            let tracker = deps.tracker.clone();
-            tracker.track_future(async move {
-                session::run(socket, &deps, site, address).await;
-                drop(permit);
-            })
+    deps.shape.of(socket).on_upgrade(move |socket| {
+        let tracker = deps.tracker.clone();
+        tracker.track_future(async move {
+            comptoir_session::run(Socket(socket), &deps.sessions, site, address).await;
+            drop(permit);
         })
+    })
 }
 
 /// The client's address: the connection's, or what the trusted proxy appended

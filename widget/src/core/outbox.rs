@@ -139,7 +139,11 @@ impl Outbox {
     /// After a welcome: what the log shows is finished, what it lacks although
     /// it was acknowledged is sent again (the same id makes it one event).
     pub fn reconcile(&mut self, log: &Log) {
-        self.remove(&|i| log.has_message(&i.id));
+        // Finished, not only removed: storage must not bring them back.
+        let shown = self.items.iter().filter(|i| log.has_message(&i.id)).map(|i| i.id.clone());
+        for id in shown.collect::<Vec<_>>() {
+            self.finish(&id);
+        }
         for item in &mut self.items {
             if matches!(item.stage, Stage::InFlight | Stage::Acked(_)) {
                 item.stage = Stage::Waiting;
@@ -148,9 +152,16 @@ impl Outbox {
         }
     }
 
-    /// Leaves only messages; a new conversation begins.
-    pub fn keep_messages(&mut self) {
-        self.remove(&|i| !matches!(i.frame, ClientFrame::Send { .. }));
+    /// Leaves what the visitor wants said or done wherever the talk goes on; a
+    /// new conversation begins.
+    pub fn keep_wishes(&mut self) {
+        self.remove(&|i| !is_wish(&i.frame));
+    }
+
+    /// Whether something still to be sent outlives its conversation.
+    #[must_use]
+    pub fn has_wishes(&self) -> bool {
+        self.items.iter().any(|i| is_wish(&i.frame) && !matches!(i.stage, Stage::Failed(_)))
     }
 
     fn remove(&mut self, unwanted: &dyn Fn(&Item) -> bool) -> bool {
@@ -164,4 +175,11 @@ impl Outbox {
             item.stage = stage;
         }
     }
+}
+
+fn is_wish(frame: &ClientFrame) -> bool {
+    matches!(
+        frame,
+        ClientFrame::Send { .. } | ClientFrame::Human { .. } | ClientFrame::Contact { .. }
+    )
 }

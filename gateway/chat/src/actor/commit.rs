@@ -39,6 +39,7 @@ impl Actor {
                 Err(error) => {
                     // It may have been written all the same: read again.
                     self.state = None;
+                    self.look_again();
                     return Err(error);
                 }
                 Ok(receipt) => return Ok(receipt),
@@ -85,6 +86,11 @@ impl Actor {
         decision: Decision,
         at: jiff::Timestamp,
     ) -> Result<Receipt, ChatError> {
+        let appends = decision.effects.iter().any(|effect| matches!(effect, Effect::Append(_)));
+        if !appends && let Some(existing) = self.stored(input).await? {
+            // A retry of something that would change nothing today.
+            return retried(input, &existing);
+        }
         let state = self.state().await?;
         let Decision { effects, head } = decision;
         let mut commit = Commit {
@@ -151,12 +157,18 @@ impl Actor {
     /// A retry of something that was stored before is answered as before, even
     /// if it would be refused today.
     async fn refused(&mut self, input: &Input, refusal: Refusal) -> Result<Receipt, ChatError> {
-        if let Some(id) = client_id(input)
-            && let Some(existing) = self.world.storage.event_by_client_id(self.key, id).await?
-        {
-            return retried(input, &existing);
+        match self.stored(input).await? {
+            Some(existing) => retried(input, &existing),
+            None => Err(refusal.into()),
         }
-        Err(refusal.into())
+    }
+
+    /// What was stored before under the input's id.
+    async fn stored(&self, input: &Input) -> Result<Option<NumberedEvent>, ChatError> {
+        match client_id(input) {
+            Some(id) => Ok(self.world.storage.event_by_client_id(self.key, id).await?),
+            None => Ok(None),
+        }
     }
 }
 

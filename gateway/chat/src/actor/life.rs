@@ -27,6 +27,7 @@ async fn run(mut actor: Actor, mut mailbox: mpsc::Receiver<Command>) {
         }
         let answering = actor.answer.is_some();
         let drafting = actor.drafting.as_ref().is_some_and(Drafting::is_running);
+        let look_again_at = actor.look_again_at;
         let Actor { answer, drafting: draft, .. } = &mut actor;
         tokio::select! {
             biased;
@@ -46,6 +47,7 @@ async fn run(mut actor: Actor, mut mailbox: mpsc::Receiver<Command>) {
             step = step(draft.as_mut().and_then(Drafting::run)), if drafting => {
                 actor.draft_step(step);
             }
+            () = until(look_again_at), if !stopping => actor.recover().await,
             () = tokio::time::sleep_until(rest_at), if !answering => {
                 if actor.audience.is_empty() && actor.world.retire(actor.key, &mut mailbox) {
                     // What came in at the last moment is still done.
@@ -61,6 +63,14 @@ async fn run(mut actor: Actor, mut mailbox: mpsc::Receiver<Command>) {
         }
     }
     actor.finish().await;
+}
+
+/// Waits for a moment, for ever without one.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
 }
 
 async fn step(run: Option<&mut AnswerRun>) -> Step {

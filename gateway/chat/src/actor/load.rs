@@ -6,9 +6,14 @@ use crate::machine::{State, TAIL};
 use comptoir_protocol::{Event, NumberedEvent, Seq};
 use comptoir_storage::model::Holder;
 use std::collections::VecDeque;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Events read at a time.
 const PAGE: u32 = 500;
+
+/// Before a storage that failed is asked again what it kept.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 impl Actor {
     /// The state, loaded if need be.
@@ -16,10 +21,25 @@ impl Actor {
         if self.state.is_none() {
             let loaded = self.load().await?;
             self.state = Some(loaded);
-            self.publish_missed().await?;
+            if let Err(error) = self.publish_missed().await {
+                // Nothing newer may be told before what was missed.
+                self.state = None;
+                self.look_again();
+                return Err(error);
+            }
+            if self.look_again_at.take().is_some() {
+                // Nobody was told of a commit whose outcome was unknown.
+                self.news(true);
+            }
             self.drop_stale_answer();
         }
         self.state.as_mut().ok_or(ChatError::UnknownConversation)
+    }
+
+    /// Something may be on disk that the audience was not told: it is looked
+    /// for soon, whether anybody acts or not.
+    pub(super) fn look_again(&mut self) {
+        self.look_again_at = Some(Instant::now() + LOOK_AGAIN);
     }
 
     async fn load(&self) -> Result<State, ChatError> {

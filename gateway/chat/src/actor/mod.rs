@@ -82,6 +82,8 @@ struct Actor {
     /// of them came.
     noted: Option<u64>,
     typing: [Option<(bool, Instant)>; 2],
+    /// When what the audience may have missed is looked for.
+    look_again_at: Option<Instant>,
 }
 
 impl Actor {
@@ -96,6 +98,7 @@ impl Actor {
             drafting: None,
             noted: None,
             typing: [None, None],
+            look_again_at: None,
         }
     }
 
@@ -212,9 +215,19 @@ impl Actor {
         }
     }
 
+    /// Storage failed a moment ago: what it kept all the same is told and
+    /// carried out.
+    async fn recover(&mut self) {
+        self.catch_up().await;
+        if self.state.is_some() {
+            self.resume().await;
+        }
+    }
+
     async fn catch_up(&mut self) {
         self.state = None;
         if let Err(error) = self.show_notes().await {
+            self.look_again();
             tracing::warn!(conversation.id = %self.key, error = %error, "cannot catch up");
         }
     }

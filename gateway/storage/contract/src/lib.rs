@@ -20,4 +20,4 @@ pub mod postgres;
 pub mod prepare;
 
 pub use rate::{CommitRate, commit_rate};
-pub use runner::run;
+pub use runner::{run, run_conversations};

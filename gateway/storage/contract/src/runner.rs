@@ -1,6 +1,6 @@
 //! Runs the cases one after the other and reports all failures at the end.
 
-use crate::cases::all;
+use crate::cases::{all, conversations};
 use comptoir_storage::Storage;
 use futures::future::BoxFuture;
 use std::sync::Arc;
@@ -28,9 +28,25 @@ pub(crate) use cases;
 /// # Panics
 /// When a case fails, after all have run, with their names.
 pub async fn run(storage: Arc<dyn Storage>, backend: &str) {
+    run_cases(storage, backend, all()).await;
+}
+
+/// Runs the cases about conversations on a storage that keeps nothing else.
+///
+/// # Panics
+/// As [`run`].
+pub async fn run_conversations(storage: Arc<dyn Storage>, backend: &str) {
+    run_cases(storage, backend, conversations()).await;
+}
+
+async fn run_cases(
+    storage: Arc<dyn Storage>,
+    backend: &str,
+    cases: impl Iterator<Item = &'static Case>,
+) {
     let mut failed = Vec::new();
     let mut number = 0;
-    for case in all() {
+    for case in cases {
         let start = Instant::now();
         // A task of its own, so that one panic does not hide the other cases.
         let outcome = tokio::spawn((case.run)(Arc::clone(&storage))).await;

@@ -21,11 +21,16 @@ impl Step<'_> {
         self.state.link.healed = false;
         self.happened(&numbered.event);
         self.state.log.push(numbered);
+        self.go_on();
     }
 
     fn happened(&mut self, event: &Event) {
         match event {
-            Event::NoticeShown { .. } => self.state.notice = Notice::Told,
+            Event::NoticeShown { .. } => {
+                self.state.notice = Notice::Told;
+                // What was refused for want of the notice may leave now.
+                self.flush();
+            }
             Event::VisitorMessage { id, .. } => {
                 if self.state.outbox.finish(id) {
                     self.settled();

@@ -81,6 +81,7 @@ impl Step<'_> {
         self.stop(Timer::Ack);
         self.start(Timer::Ping, heartbeat_ms(self.now.dice));
         self.save();
+        self.go_on();
         self.flush();
     }
 

@@ -60,7 +60,7 @@ impl Step<'_> {
         state.identity.conversation = None;
         state.identity.epoch = None;
         state.log.replace(Vec::new());
-        state.outbox.keep_messages();
+        state.outbox.keep_wishes();
         state.holder = ConversationState::Bot;
         state.notice = Notice::Due;
         state.answer = None;
@@ -71,6 +71,18 @@ impl Step<'_> {
             self.wake();
         }
         self.save();
+    }
+
+    /// A closed conversation takes nothing more. What was not stored in it goes
+    /// into the next one; what was is in its log.
+    pub(super) fn go_on(&mut self) {
+        if !matches!(self.state.holder, ConversationState::Closed) {
+            return;
+        }
+        self.state.outbox.keep_wishes();
+        if self.state.outbox.has_wishes() {
+            self.begin();
+        }
     }
 
     pub(super) fn retry(&mut self, id: &ClientId) {

@@ -38,3 +38,13 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         .chain(imports::CASES)
         .chain(tenants::CASES)
 }
+
+/// Those about conversations, their logs and the lists of them.
+pub(crate) fn conversations() -> impl Iterator<Item = &'static Case> {
+    conversations::CASES
+        .iter()
+        .chain(log::CASES)
+        .chain(commits::CASES)
+        .chain(inbox::CASES)
+        .chain(waits::CASES)
+}

@@ -98,7 +98,8 @@ fn contact(channel: ContactChannel, value: &str) -> Option<String> {
 }
 
 /// Whether a text has the form of an e-mail address.
-pub(crate) fn is_email(value: &str) -> bool {
+#[must_use]
+pub fn is_email(value: &str) -> bool {
     let Some((local, domain)) = value.rsplit_once('@') else {
         return false;
     };
