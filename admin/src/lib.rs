@@ -15,6 +15,7 @@
 mod assets;
 mod auth;
 mod deps;
+mod engine;
 mod error;
 mod events;
 mod faq;
@@ -29,7 +30,8 @@ mod texts;
 
 pub use auth::{Door, password};
 pub use deps::{
-    AdminDeps, AnswerPreview, Competitor, DownCause, EngineView, Preview, PreviewError, SystemView,
+    AdminDeps, AnswerPreview, Competitor, DownCause, EngineFigures, EngineView, Preview,
+    PreviewError, SystemView,
 };
 pub use faq::imports;
 
@@ -54,6 +56,7 @@ pub fn router(deps: AdminDeps) -> Router {
         .merge(faq::routes())
         .merge(gaps::routes())
         .merge(settings::routes())
+        .merge(engine::routes())
         .route("/assets/{file}", get(assets::serve))
         .fallback(error::nothing_here)
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))

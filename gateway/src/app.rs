@@ -121,7 +121,9 @@ impl App {
         let pipeline =
             knowledge.map(|knowledge| Pipeline::new(knowledge, Arc::clone(&engine), settings));
         let answerer: Arc<dyn Answerer> = match pipeline.clone() {
-            Some(pipeline) => Arc::new(FaqAnswerer::new(pipeline, metrics.clone())),
+            Some(pipeline) => {
+                Arc::new(FaqAnswerer::new(pipeline, Arc::clone(&storage), metrics.clone()))
+            }
             None => Arc::new(NoAnswerer),
         };
         let chat = Chat::new(Deps {
@@ -230,9 +232,16 @@ impl App {
         let (changed, seen) = tokio::sync::watch::channel(BTreeSet::new());
         let (changed, stop) = (Arc::new(changed), self.stop.clone());
         let named = Arc::clone(&changed);
-        self.tracker.spawn(follow::run(storage, knowledge, health, named, stop.clone()));
-        let (engine, metrics) = (Arc::clone(&self.engine), self.metrics.clone());
-        self.tracker.spawn(warm::run(pipeline, engine, metrics, seen, changed, stop));
+        let follower = follow::run(Arc::clone(&storage), knowledge, health, named, stop.clone());
+        self.tracker.spawn(follower);
+        let reading = warm::Reading {
+            pipeline,
+            engine: Arc::clone(&self.engine),
+            storage,
+            metrics: self.metrics.clone(),
+            sites: changed,
+        };
+        self.tracker.spawn(warm::run(reading, seen, stop));
     }
 }
 
