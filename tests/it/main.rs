@@ -14,5 +14,6 @@ mod reading;
 mod restart;
 mod routing;
 mod seams;
+mod starting;
 mod stopping;
 mod terminal;
