@@ -85,6 +85,45 @@ pub struct PreviewError(pub Box<dyn std::error::Error + Send + Sync>);
 pub trait SystemView: Send + Sync + 'static {
     /// The language model.
     fn engine(&self) -> EngineView;
+
+    /// The language model's figures; `None` when it is switched off.
+    fn figures(&self) -> Option<EngineFigures>;
+}
+
+/// What the engine's page shows. Counts are since the start.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct EngineFigures {
+    /// Name of the model.
+    pub model: String,
+    /// Replies that can be worked on at once, and those that are.
+    pub slots: usize,
+    /// Sequences being worked on: a reply, or one entry being weighed.
+    pub running: usize,
+    /// Sequences that wait.
+    pub waiting: usize,
+    /// How long somebody who asks now would wait, in milliseconds.
+    pub expected_wait_ms: u64,
+    /// Threads that compute; 0 when unknown.
+    pub threads: usize,
+    /// Tokens of context memory in use, and all there are.
+    pub context: (usize, usize),
+    /// Recent speed of writing, over all visitors.
+    pub tokens_per_second: f32,
+    /// Requests, and those refused, given up by visitors, or too late.
+    pub requests: [u64; 4],
+    /// Prompt tokens, and those that were known already.
+    pub prompt_tokens: (u64, u64),
+    /// Guesses at next tokens, and those that came true.
+    pub guesses: (u64, u64),
+    /// Replies measured, then milliseconds to the first word: the middle one,
+    /// and the one that nineteen of twenty beat.
+    pub first_word: (usize, u64, u64),
+    /// Requests answered from memory, and others.
+    pub memo: (u64, u64),
+    /// Entries' states kept, their bytes in memory and on disk.
+    pub states: (usize, u64, u64),
+    /// Bytes of memory of the whole process now, and at most.
+    pub memory: (u64, u64),
 }
 
 /// The language model, in an owner's terms.

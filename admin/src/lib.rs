@@ -17,6 +17,7 @@ mod assets;
 mod auth;
 mod checks;
 mod deps;
+mod engine;
 mod error;
 mod events;
 mod faq;
@@ -33,7 +34,8 @@ mod texts;
 pub use auth::{Door, password};
 pub use checks::Runs;
 pub use deps::{
-    AdminDeps, AnswerPreview, Competitor, DownCause, EngineView, Preview, PreviewError, SystemView,
+    AdminDeps, AnswerPreview, Competitor, DownCause, EngineFigures, EngineView, Preview,
+    PreviewError, SystemView,
 };
 pub use faq::imports;
 pub use rehearsal::{
@@ -63,6 +65,7 @@ pub fn router(deps: AdminDeps) -> Router {
         .merge(gaps::routes())
         .merge(checks::routes())
         .merge(settings::routes())
+        .merge(engine::routes())
         .route("/assets/{file}", get(assets::serve))
         .fallback(error::nothing_here)
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))

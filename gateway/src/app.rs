@@ -116,7 +116,7 @@ impl App {
         registry.register_collector(Box::new(EngineNumbers::new(Arc::clone(&engine))));
         let pipeline = pipeline(config, &storage, search, &engine)?;
         let visitors = Visitors::default();
-        let answerer = answerer(pipeline.clone(), &metrics, &visitors);
+        let answerer = answerer(pipeline.clone(), &storage, &metrics, &visitors);
         let chat = Chat::new(Deps {
             storage: Arc::clone(&storage),
             answerer,
@@ -231,7 +231,8 @@ impl App {
         let (changed, seen) = tokio::sync::watch::channel(BTreeSet::new());
         let (changed, stop) = (Arc::new(changed), self.stop.clone());
         let named = Arc::clone(&changed);
-        self.tracker.spawn(follow::run(storage, knowledge, health, named, stop.clone()));
+        let follower = follow::run(Arc::clone(&storage), knowledge, health, named, stop.clone());
+        self.tracker.spawn(follower);
         let collector = Collector {
             storage: Arc::clone(&self.storage),
             pipeline: pipeline.clone(),
@@ -239,8 +240,14 @@ impl App {
             visitors: self.visitors.clone(),
         };
         self.tracker.spawn(phrasings::run(collector, stop.clone()));
-        let (engine, metrics) = (Arc::clone(&self.engine), self.metrics.clone());
-        self.tracker.spawn(warm::run(pipeline, engine, metrics, seen, changed, stop));
+        let reading = warm::Reading {
+            pipeline,
+            engine: Arc::clone(&self.engine),
+            storage,
+            metrics: self.metrics.clone(),
+            sites: changed,
+        };
+        self.tracker.spawn(warm::run(reading, seen, stop));
     }
 }
 
@@ -267,11 +274,17 @@ fn pipeline(
 /// Who answers visitors.
 fn answerer(
     pipeline: Option<Pipeline>,
+    storage: &Arc<dyn Storage>,
     metrics: &Metrics,
     visitors: &Visitors,
 ) -> Arc<dyn Answerer> {
     match pipeline {
-        Some(pipeline) => Arc::new(FaqAnswerer::new(pipeline, metrics.clone(), visitors.clone())),
+        Some(pipeline) => Arc::new(FaqAnswerer::new(
+            pipeline,
+            Arc::clone(storage),
+            metrics.clone(),
+            visitors.clone(),
+        )),
         None => Arc::new(NoAnswerer),
     }
 }

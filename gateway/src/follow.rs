@@ -74,6 +74,8 @@ struct Followed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Seen {
     revision: i64,
+    /// Stands in the prompts that are read ahead.
+    firm: String,
     synonyms: Vec<Vec<String>>,
 }
 
@@ -102,7 +104,9 @@ impl Follower {
 
     async fn follow(&self, site: &Site, seen: &mut Option<Seen>) -> Result<(), Failure> {
         let revision = self.storage.entry_revision(&site.id).await?;
-        let now = Seen { revision, synonyms: site.settings.synonyms.clone() };
+        let settings = &site.settings;
+        let (firm, synonyms) = (settings.firm.clone(), settings.synonyms.clone());
+        let now = Seen { revision, firm, synonyms };
         if seen.as_ref() == Some(&now) {
             return Ok(());
         }

@@ -3,19 +3,18 @@
 //! Labels are small closed sets (routes, outcomes); never a site's visitors,
 //! never text.
 
-use comptoir_engine::TextGenerator;
+mod engine;
+
+pub use engine::EngineNumbers;
+
 use comptoir_rag::pipeline::{Outcome, Route};
 use comptoir_session::Counts;
-use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
-use std::fmt;
-use std::sync::Arc;
 
 /// How a reply was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -131,42 +130,5 @@ impl Metrics {
         };
         self.replies.get_or_create(&RouteLabel { route }).inc();
         self.guard_stops.inc_by(u64::from(outcome.trace.guard_interventions));
-    }
-}
-
-/// The engine's own numbers, read when somebody asks.
-pub struct EngineNumbers(Arc<dyn TextGenerator>);
-
-impl EngineNumbers {
-    /// The numbers of this engine.
-    #[must_use]
-    pub fn new(engine: Arc<dyn TextGenerator>) -> Self {
-        Self(engine)
-    }
-}
-
-impl fmt::Debug for EngineNumbers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EngineNumbers").finish_non_exhaustive()
-    }
-}
-
-impl Collector for EngineNumbers {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let status = self.0.status();
-        let stored = status.stored;
-        let numbers = [
-            ("comptoir_engine_running", "Sequences being evaluated", status.running as u64),
-            ("comptoir_engine_waiting", "Sequences that wait for a slot", status.waiting as u64),
-            ("comptoir_engine_states", "Prompt states kept", stored.count as u64),
-            ("comptoir_engine_states_loaded", "Prompt states used since the start", stored.loaded),
-            ("comptoir_engine_state_memory_bytes", "States in memory", stored.memory_bytes),
-            ("comptoir_engine_state_disk_bytes", "States on disk", stored.disk_bytes),
-        ];
-        for (name, help, value) in numbers {
-            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
-            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
-        }
-        Ok(())
     }
 }

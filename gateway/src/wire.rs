@@ -5,7 +5,9 @@ use crate::config::{Config, EngineKind, IndexKind};
 use anyhow::Context;
 use comptoir_embed::{Embedder, FastEmbedder};
 use comptoir_engine::remote::{RemoteGenerator, RemoteParams};
-use comptoir_engine::{EngineHandle, EngineParams, StateParams, TextGenerator, Threads, gguf};
+use comptoir_engine::{
+    EngineHandle, EngineParams, Memo, StateParams, TextGenerator, Threads, gguf,
+};
 use comptoir_index::VectorIndex;
 use comptoir_index_edge::EdgeIndex;
 use comptoir_index_server::{ServerConfig, ServerIndex};
@@ -145,7 +147,10 @@ pub async fn engine(config: &Config, store: &Store) -> Arc<dyn TextGenerator> {
             }
         },
         EngineKind::Local => match language_model(config, store).await {
-            Ok(model) => Arc::new(EngineHandle::start(engine_params(config, model))),
+            Ok(model) => {
+                let engine = Arc::new(EngineHandle::start(engine_params(config, model)));
+                Arc::new(Memo::new(engine, config.engine.memo as usize))
+            }
             Err(error) => {
                 tracing::error!(error = %format!("{error:#}"), "no language model");
                 Arc::new(EngineOff)

@@ -31,12 +31,32 @@ pub struct PromptParts<'a> {
 }
 
 /// Builds the messages. What all replies of a firm share comes first, then the
-/// entries, then the visitor's words.
+/// entries, best first, then the visitor's words: an engine that has read
+/// [`beginning`] of the best entry evaluates only what comes after it.
 #[must_use]
 pub fn build(parts: PromptParts<'_>) -> Vec<ChatMessage> {
-    let mut system = instruction(parts.firm, parts.lang);
+    let system = system(parts.firm, parts.entries.iter().map(AsRef::as_ref), parts.lang);
+    let mut user = String::new();
+    if let Some(before) = parts.before {
+        let before: String = clean(before).chars().take(BEFORE_BUDGET).collect();
+        user.push_str(&format!("<avant>{before}</avant>\n"));
+    }
+    let message: String = clean(parts.message).chars().take(MESSAGE_BUDGET).collect();
+    user.push_str(&format!("<message>{message}</message>"));
+    vec![ChatMessage::system(system), ChatMessage::user(user)]
+}
+
+/// How every prompt about one entry begins, to be read when the entry is
+/// published; those about several, this one being the best, share most of it.
+#[must_use]
+pub fn beginning(firm: &str, entry: &EntryDoc, lang: Lang) -> Vec<ChatMessage> {
+    vec![ChatMessage::system(system(firm, std::iter::once(entry), lang))]
+}
+
+fn system<'a>(firm: &str, entries: impl Iterator<Item = &'a EntryDoc>, lang: Lang) -> String {
+    let mut system = instruction(firm, lang);
     let mut left = ENTRY_BUDGET;
-    for entry in parts.entries {
+    for entry in entries {
         let excerpt = clean(&format!("{}\n{}", entry.question, entry.answer));
         let excerpt: String = excerpt.chars().take(left).collect();
         left -= excerpt.chars().count();
@@ -47,14 +67,7 @@ pub fn build(parts: PromptParts<'_>) -> Vec<ChatMessage> {
             break;
         }
     }
-    let mut user = String::new();
-    if let Some(before) = parts.before {
-        let before: String = clean(before).chars().take(BEFORE_BUDGET).collect();
-        user.push_str(&format!("<avant>{before}</avant>\n"));
-    }
-    let message: String = clean(parts.message).chars().take(MESSAGE_BUDGET).collect();
-    user.push_str(&format!("<message>{message}</message>"));
-    vec![ChatMessage::system(system), ChatMessage::user(user)]
+    system
 }
 
 /// The messages for putting a visitor's question into another language, to
@@ -117,7 +130,7 @@ fn clean(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{PromptParts, build};
+    use super::{PromptParts, beginning, build};
     use crate::fixtures::entry;
     use comptoir_text::Lang;
     use std::sync::Arc;
@@ -150,6 +163,17 @@ mod tests {
             message: "and on Mondays?",
             ..parts(&entries, Lang::En)
         }));
+    }
+
+    #[test]
+    fn what_is_read_ahead_is_how_prompts_begin() {
+        let best = Arc::new(entry("Livrez-vous ?", "Oui, du mardi au samedi, pour 4 €."));
+        let other = Arc::new(entry("Où êtes-vous ?", "Place du Marché."));
+        let ahead = beginning("Fournil de la Place", &best, Lang::Fr);
+        let one = build(parts(&[Arc::clone(&best)], Lang::Fr));
+        assert_eq!(ahead[..], one[..1], "of one entry, all but the visitor's words");
+        let two = build(parts(&[best, other], Lang::Fr));
+        assert!(two[0].content.starts_with(&ahead[0].content) && two[0] != ahead[0]);
     }
 
     #[test]

@@ -24,6 +24,7 @@ fn ask(firm: &Firm, text: &str) -> Ask {
         lang: Lang::Fr,
         history: Vec::new(),
         client: 1,
+        first_word: None,
     }
 }
 

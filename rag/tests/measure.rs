@@ -233,8 +233,8 @@ async fn whole() {
     };
     let rows = sampled(rows);
     let firm = Firm::from_file(&faq, engine).await;
-    let warmed = firm.pipeline.warm(&firm.site, |_| ()).await.expect("entries");
-    println!("{} entries read ahead", warmed.read);
+    let warmed = firm.pipeline.warm(&firm.site, None, |_| ()).await.expect("entries");
+    println!("{} entries read ahead", warmed.judged);
     let context = context(&firm);
     let mut results = Vec::new();
     for row in &rows {

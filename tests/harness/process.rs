@@ -236,6 +236,19 @@ impl Process {
         self.child.is_some() && self.status().is_none()
     }
 
+    /// The most memory it has held so far, in bytes.
+    ///
+    /// # Panics
+    /// When it does not run.
+    #[must_use]
+    pub fn peak_memory(&self) -> u64 {
+        let id = self.child.as_ref().expect("it runs").id();
+        let text = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+        let kibibytes = line.split_whitespace().next().and_then(|word| word.parse::<u64>().ok());
+        kibibytes.unwrap_or(0) * 1024
+    }
+
     /// Address of a page.
     #[must_use]
     pub fn url(&self, path: &str) -> String {

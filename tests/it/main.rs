@@ -19,5 +19,6 @@ mod routing;
 mod seams;
 mod simulation;
 mod sockets;
+mod starting;
 mod stopping;
 mod terminal;

@@ -102,8 +102,8 @@ async fn what_is_published_is_read_ahead_even_after_an_interruption() {
     const ENTRIES: usize = 8;
     let reader = Reader::new(Mood::LateOnce);
     let app = TestApp::builder().engine(reader.clone()).open().await;
-    // One more: the question is also put without an entry.
-    let all = async || (reader.texts() == ENTRIES + 1).then_some(());
+    // To judge by and to write from; one more, since the question is also put without an entry.
+    let all = async || (reader.texts() == 2 * ENTRIES + 1).then_some(());
     until(PATIENCE, "all entries are read", all).await;
     for fact in ["14 €", "22 € par roue", "600 €", "8 mois", "119 €"] {
         assert!(reader.has_read(fact), "{fact}");

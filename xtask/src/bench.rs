@@ -2,7 +2,7 @@
 
 use crate::packages::{Needs, ensure};
 use crate::shell::cargo;
-use crate::{demo, models, paths, widget};
+use crate::{demo, models, paths, tools, widget};
 use anyhow::{Result, bail};
 
 const NAMES: [&str; 8] =
@@ -53,13 +53,33 @@ fn real(name: &str) -> Result<()> {
     measured(name, &["--ignored"])
 }
 
-/// Time to first word and tokens per second of the default model, with and
-/// without the kept state of the prompt's beginning.
+/// The default model beside llama.cpp's own server, in one table: start and
+/// memory of the whole process, first words, speed of writing, many at once,
+/// and whether speed changed what is said.
 fn engine() -> Result<()> {
-    ensure(Needs::Build, true)?;
+    ensure(Needs::Test, true)?;
     demo::build()?;
     models::pull(models::DEMO)?;
-    measured("qwen_", &["--ignored"])
+    models::pull(models::TEST)?;
+    let peer = tools::xllamacpp()?;
+    let rows = paths::target().join("engine-bench-rows.md");
+    std::fs::write(&rows, "")?;
+    for (package, target, name) in [
+        ("comptoir-tests", "it", "bench_of_starting"),
+        ("comptoir-engine", "judging", "qwen_judging"),
+        ("comptoir-rag", "engine", "bench_of_the_engine"),
+    ] {
+        cargo()
+            .env("COMPTOIR_MODELS_DIR", paths::models())
+            .env("COMPTOIR_XLLAMACPP", &peer)
+            .env("COMPTOIR_BENCH_ROWS", &rows)
+            // As the product runs.
+            .env("OMP_WAIT_POLICY", "passive")
+            .args(["test", "--release", "--locked", "-p", package, "--test", target, name])
+            .args(["--", "--ignored", "--nocapture", "--test-threads=1"])
+            .run()?;
+    }
+    Ok(())
 }
 
 /// Runs the tests of that name, which print their figures.

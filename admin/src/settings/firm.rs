@@ -32,6 +32,7 @@ pub struct FirmForm {
     pub(super) reply_minutes: u32,
     /// None where an older form was sent: the delay stays.
     pub(super) call_again_minutes: Option<u32>,
+    pub(super) first_word: String,
     pub(super) privacy_url: String,
     pub(super) origins: String,
     pub(super) escalation: String,
@@ -93,6 +94,7 @@ pub fn form_of(site: &Site) -> FirmForm {
         quick_questions: settings.quick_questions.join("\n"),
         reply_minutes: settings.reply_minutes,
         call_again_minutes: Some(settings.call_again_minutes),
+        first_word: settings.first_word_ms.div_ceil(1_000).to_string(),
         privacy_url: settings.privacy_url.unwrap_or_default(),
         origins: settings.allowed_origins.join("\n"),
         escalation: settings.escalation_words.join("\n"),
@@ -187,12 +189,19 @@ fn settings<'t>(
         call_again_minutes: form
             .call_again_minutes
             .map_or(stored.call_again_minutes, |minutes| minutes.clamp(1, 7 * 24 * 60)),
+        first_word_ms: first_word(&form.first_word).unwrap_or(stored.first_word_ms),
         privacy_url,
         accent,
         synonyms: lines(&form.synonyms).iter().map(|line| items(line)).collect(),
         hours,
         publish_gate: stored.publish_gate,
     })
+}
+
+/// Whole seconds as typed, in milliseconds.
+fn first_word(text: &str) -> Option<u32> {
+    let seconds: u32 = text.trim().parse().ok()?;
+    Some(seconds.clamp(1, 60) * 1_000)
 }
 
 /// When people are there, or what is wrong with it.

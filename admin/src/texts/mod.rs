@@ -1,6 +1,7 @@
 //! Texts of the pages, one file per language in `texts/`.
 
 mod desk;
+mod figures;
 mod owner;
 mod sections;
 

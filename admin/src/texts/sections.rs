@@ -3,6 +3,7 @@
 
 use super::desk::{EventTexts, Inbox, ReasonTexts};
 use super::owner::{Checks, Gaps};
+use super::figures::Figures;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 pub struct Texts {
     pub common: Common,
     pub engine: Engine,
+    pub figures: Figures,
     pub login: Login,
     pub setup: Setup,
     pub inbox: Inbox,
@@ -209,6 +211,8 @@ pub struct Settings {
     pub quick_questions: String,
     pub quick_questions_help: String,
     pub reply_minutes: String,
+    pub first_word: String,
+    pub first_word_help: String,
     pub privacy_url: String,
     pub origins: String,
     pub origins_help: String,

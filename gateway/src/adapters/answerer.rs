@@ -6,16 +6,19 @@ use async_trait::async_trait;
 use comptoir_chat::{AnswerError, AnswerPiece, AnswerStream, Answerer, Question, Reply, Turn};
 use comptoir_protocol::Citation;
 use comptoir_rag::pipeline::{Ask, Cited, Outcome, Piece, Pipeline, Route, Speaker};
-use comptoir_rag::{RagError, SiteId, pipeline};
-use comptoir_storage::model::EntryId;
+use comptoir_rag::{RagError, SiteId as RagSite, pipeline};
+use comptoir_storage::Storage;
+use comptoir_storage::model::{EntryId, SiteId, SiteSettings};
 use comptoir_text::Lang;
 use futures::StreamExt;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Answers visitors from the FAQ.
 pub struct FaqAnswerer {
     pipeline: Pipeline,
+    storage: Arc<dyn Storage>,
     metrics: Metrics,
     visitors: Visitors,
 }
@@ -23,8 +26,26 @@ pub struct FaqAnswerer {
 impl FaqAnswerer {
     /// An answerer over the process's pipeline, which counts those it serves.
     #[must_use]
-    pub fn new(pipeline: Pipeline, metrics: Metrics, visitors: Visitors) -> Self {
-        Self { pipeline, metrics, visitors }
+    pub fn new(
+        pipeline: Pipeline,
+        storage: Arc<dyn Storage>,
+        metrics: Metrics,
+        visitors: Visitors,
+    ) -> Self {
+        Self { pipeline, storage, metrics, visitors }
+    }
+
+    /// How long visitors of a site wait for the model's first word. A database
+    /// that does not answer is no reason to wait longer than usual.
+    async fn first_word(&self, site: &SiteId) -> Duration {
+        let settings = match self.storage.site(site).await {
+            Ok(site) => site.map(|site| site.settings).unwrap_or_default(),
+            Err(error) => {
+                tracing::warn!(site.id = %site, %error, "a site's settings cannot be read");
+                SiteSettings::default()
+            }
+        };
+        Duration::from_millis(u64::from(settings.first_word_ms))
     }
 }
 
@@ -35,7 +56,9 @@ impl Answerer for FaqAnswerer {
         let metrics = self.metrics.clone();
         let mut spoken = false;
         let served = self.visitors.serve();
-        let pieces = self.pipeline.answer(ask(question)).await.map_err(|e| failed(&e))?;
+        let first_word = self.first_word(&question.site).await;
+        let pieces =
+            self.pipeline.answer(ask(question, first_word)).await.map_err(|e| failed(&e))?;
         let pieces = pieces.map(move |piece| {
             // Lasts as long as the stream does.
             let _served = &served;
@@ -63,16 +86,17 @@ impl Answerer for NoAnswerer {
     }
 }
 
-fn ask(question: Question) -> Ask {
+fn ask(question: Question, first_word: Duration) -> Ask {
     let mut hasher = DefaultHasher::new();
     question.conversation.hash(&mut hasher);
     Ask {
-        site: SiteId::new(question.site.as_str()),
+        site: RagSite::new(question.site.as_str()),
         firm: question.firm,
         text: question.text,
         lang: Lang::from_code(&question.lang),
         history: question.history.into_iter().map(turn).collect(),
         client: hasher.finish(),
+        first_word: Some(first_word),
     }
 }
 

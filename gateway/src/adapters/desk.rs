@@ -2,18 +2,21 @@
 
 use async_trait::async_trait;
 use comptoir_admin::{
-    AnswerPreview, Competitor, DownCause, EngineView, Preview, PreviewError, SystemView,
+    AnswerPreview, Competitor, DownCause, EngineFigures, EngineView, Preview, PreviewError,
+    SystemView,
 };
 use comptoir_chat::policy::{self, PolicySettings, Triage};
 use comptoir_chat::wording;
-use comptoir_engine::{EngineState, MachineProblem, StartError, TextGenerator, Unavailable};
+use comptoir_engine::{
+    EngineState, EngineStatus, MachineProblem, StartError, TextGenerator, Unavailable, machine,
+};
 use comptoir_protocol::Route;
 use comptoir_rag::SiteId as RagSite;
 use comptoir_rag::pipeline::{Outcome, Pipeline};
 use comptoir_storage::Storage;
 use comptoir_storage::model::{EntryId, SiteId};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// How many close entries the desk shows.
 const COMPETITORS: usize = 5;
@@ -102,7 +105,7 @@ fn before_the_faq(triage: &Triage) -> Option<Route> {
 }
 
 fn elapsed(started: Instant) -> u64 {
-    u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    millis(started.elapsed())
 }
 
 /// State of the engine for the desk's banner.
@@ -130,6 +133,36 @@ impl SystemView for DeskSystem {
             EngineState::Dead { reason } => EngineView::Down { cause: cause(&reason) },
         }
     }
+
+    fn figures(&self) -> Option<EngineFigures> {
+        (!self.is_off).then(|| figures(self.engine.as_ref()))
+    }
+}
+
+fn figures(engine: &dyn TextGenerator) -> EngineFigures {
+    let status = engine.status();
+    let EngineStatus { totals, stored, first_word, memo, .. } = &status;
+    EngineFigures {
+        model: engine.model().name,
+        slots: status.slots,
+        running: status.running,
+        waiting: status.waiting,
+        expected_wait_ms: millis(status.expected_wait),
+        threads: status.threads,
+        context: (status.context_used, status.context_total),
+        tokens_per_second: status.tokens_per_second,
+        requests: [totals.requests, totals.refused, totals.cancelled, totals.late],
+        prompt_tokens: (totals.prompt_tokens, totals.cached_tokens),
+        guesses: (totals.drafted_tokens, totals.accepted_tokens),
+        first_word: (first_word.count, millis(first_word.p50), millis(first_word.p95)),
+        memo: (memo.hits, memo.misses),
+        states: (stored.count, stored.memory_bytes, stored.disk_bytes),
+        memory: machine::own_memory(),
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[expect(

@@ -128,9 +128,10 @@ pub(super) async fn parts(
 pub(super) async fn read_ahead(pipeline: &Pipeline, site: &RagSite) -> anyhow::Result<()> {
     let bar = ProgressBar::new(0);
     pipeline
-        .warm(site, |warmed| {
+        // Replies are few and their time does not count here.
+        .warm(site, None, |warmed| {
             bar.set_length(warmed.entries as u64);
-            bar.set_position(warmed.read as u64);
+            bar.set_position(warmed.judged as u64);
         })
         .await?;
     bar.finish_and_clear();

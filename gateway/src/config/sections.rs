@@ -138,6 +138,9 @@ pub struct Engine {
     pub state_memory_mb: u32,
     /// Most mebibytes of them on disk; 0 writes none.
     pub state_disk_mb: u32,
+    /// Replies and verdicts kept to be given again to the same question; 0
+    /// keeps none.
+    pub memo: u32,
     /// Longest time for one reply, in milliseconds; then the entry's own
     /// words are served.
     pub deadline_ms: u64,
@@ -165,13 +168,14 @@ impl Default for Engine {
             url: "http://localhost:8000/v1".to_owned(),
             model: String::new(),
             api_key: None,
-            slots: 4,
+            slots: 8,
             context: 8192,
             threads: 0,
             queue: 32,
             state_dir: None,
             state_memory_mb: 64,
-            state_disk_mb: 1024,
+            state_disk_mb: 2048,
+            memo: 512,
             deadline_ms: 30_000,
             phrasings: true,
         }

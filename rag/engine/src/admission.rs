@@ -64,6 +64,15 @@ impl Admission {
         Ok(Permit { door: self.clone(), client })
     }
 
+    /// How long a request made now would wait for its turn.
+    pub(crate) fn expected_wait(&self) -> Duration {
+        let inside = self.lock();
+        match (inside.requests + 1).saturating_sub(inside.bounds.slots) {
+            0 => Duration::ZERO,
+            position => inside.wait_for(position),
+        }
+    }
+
     /// Takes note of how long a request stayed, for the next estimate.
     pub(crate) fn note_stay(&self, stay: Duration) {
         let mut inside = self.lock();
@@ -135,6 +144,16 @@ mod tests {
         let _second = door.enter(ClientKey(1));
         assert!(door.enter(ClientKey(1)).is_err());
         assert!(door.enter(ClientKey(2)).is_ok());
+    }
+
+    #[test]
+    fn nobody_waits_while_a_slot_is_free() {
+        let door = door(1, 3, 9);
+        assert_eq!(door.expected_wait(), Duration::ZERO);
+        let _inside = door.enter(ClientKey(1));
+        let one = door.expected_wait();
+        let _waiting = door.enter(ClientKey(2));
+        assert!(one >= Duration::from_secs(1) && door.expected_wait() > one);
     }
 
     #[test]

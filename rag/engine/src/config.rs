@@ -2,6 +2,7 @@
 //! brought to one that cannot abort llama.cpp.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,37 @@ pub enum Threads {
     Auto,
     /// This many.
     Fixed(u16),
+}
+
+/// How context memory is kept and read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ContextMemory {
+    /// Half precision, read block by block (flash attention).
+    #[default]
+    Half,
+    /// Half precision, read in whole rows.
+    HalfPlain,
+    /// Eight bits a number: half the memory, coarser. Read block by block.
+    Eight,
+}
+
+impl ContextMemory {
+    /// Bytes of 32 stored numbers.
+    pub(crate) fn bytes_of_32(self) -> u64 {
+        match self {
+            Self::Half | Self::HalfPlain => 64,
+            Self::Eight => 34,
+        }
+    }
+
+    /// A name that differs where states do.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Half => "kv f16, flash, unified",
+            Self::HalfPlain => "kv f16, unified",
+            Self::Eight => "kv q8_0, flash, unified",
+        }
+    }
 }
 
 /// Where the states of warmed beginnings are kept, beside context memory.
@@ -47,6 +79,8 @@ pub struct EngineParams {
     pub slots: u16,
     /// Context memory in tokens, shared by all slots and kept prefixes.
     pub context: u32,
+    /// How it is kept.
+    pub memory: ContextMemory,
     /// Most tokens of one request, prompt and reply.
     pub request_context: u32,
     /// Most tokens evaluated in one step while nobody is being answered. Also bounds how long a
@@ -65,6 +99,11 @@ pub struct EngineParams {
     pub per_client: usize,
     /// Threads that evaluate.
     pub threads: Threads,
+    /// Time at the first start for finding out what suits the machine; at zero nothing is tried.
+    /// Remembered in the folder of states.
+    pub trial: Duration,
+    /// Whether guesses at the next tokens are verified where that pays.
+    pub speculation: bool,
 }
 
 impl EngineParams {
@@ -74,6 +113,7 @@ impl EngineParams {
             model: model.into(),
             slots: 6,
             context: 8192,
+            memory: ContextMemory::default(),
             request_context: 2048,
             step_tokens: 128,
             busy_step_tokens: 48,
@@ -82,6 +122,8 @@ impl EngineParams {
             queue: 16,
             per_client: 4,
             threads: Threads::Auto,
+            trial: Duration::from_secs(6),
+            speculation: true,
         }
     }
 

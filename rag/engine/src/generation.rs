@@ -4,6 +4,7 @@
 //! slows nobody. Dropping the stream is how a reply is cancelled; the writer sees it at its next
 //! step.
 
+use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -38,6 +39,11 @@ pub struct Finish {
     pub cached_tokens: usize,
     /// Tokens written.
     pub completion_tokens: usize,
+    /// The tokens, in order, the one that ended the reply among them. Empty where the backend does
+    /// not tell.
+    pub tokens: Vec<i32>,
+    /// How far each of their logits lay above the next best.
+    pub margins: Vec<f32>,
     /// Where the time went.
     pub times: Times,
 }
@@ -65,11 +71,24 @@ pub struct Times {
 }
 
 /// The stream of a reply. Ends after [`Chunk::Done`] or an error. Dropping it cancels the reply.
-#[derive(Debug)]
 pub struct Generation {
     pieces: mpsc::Receiver<Result<Chunk, EngineError>>,
     place: Arc<AtomicUsize>,
     ended: bool,
+    then: Option<Then>,
+}
+
+/// Who wants to hear of the complete reply, and the text so far.
+struct Then {
+    text: String,
+    hear: Box<dyn FnOnce(String, Finish) + Send>,
+}
+
+impl fmt::Debug for Generation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Never the text.
+        f.debug_struct("Generation").field("ended", &self.ended).finish_non_exhaustive()
+    }
 }
 
 /// The writing half of a [`Generation`]; for backends.
@@ -86,13 +105,32 @@ impl Generation {
         let (sender, receiver) = mpsc::channel(ROOM);
         let place = Arc::new(AtomicUsize::new(0));
         let writer = GenerationSender { pieces: sender, place: Arc::clone(&place) };
-        (writer, Self { pieces: receiver, place, ended: false })
+        (writer, Self { pieces: receiver, place, ended: false, then: None })
     }
 
     /// Place in the queue, 1 being next; zero once the reply is being worked on.
     #[must_use]
     pub fn queue_position(&self) -> usize {
         self.place.load(Ordering::Relaxed)
+    }
+
+    /// The same reply; when it has been read to its end, `hear` gets text and end of it. A reply
+    /// that breaks or is dropped is not heard of.
+    #[must_use]
+    pub(crate) fn then(mut self, hear: impl FnOnce(String, Finish) + Send + 'static) -> Self {
+        self.then = Some(Then { text: String::new(), hear: Box::new(hear) });
+        self
+    }
+
+    fn note(&mut self, item: &Result<Chunk, EngineError>) {
+        match (item, self.then.take()) {
+            (Ok(Chunk::Text(piece)), Some(mut then)) => {
+                then.text.push_str(piece);
+                self.then = Some(then);
+            }
+            (Ok(Chunk::Done(finish)), Some(then)) => (then.hear)(then.text, finish.clone()),
+            (Ok(_) | Err(_), _) => {}
+        }
     }
 
     /// Reads to the end and returns the whole text.
@@ -125,6 +163,7 @@ impl Stream for Generation {
             Poll::Ready(None) => Err(EngineError::Unavailable { reason: Unavailable::Stopped }),
         };
         self.ended = matches!(item, Ok(Chunk::Done(_)) | Err(_));
+        self.note(&item);
         Poll::Ready(Some(item))
     }
 }

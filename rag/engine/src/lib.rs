@@ -22,7 +22,9 @@ pub mod gguf;
 mod life;
 mod llama;
 pub mod machine;
+mod memo;
 mod memory;
+mod pace;
 pub mod probe;
 pub mod remote;
 mod request;
@@ -35,16 +37,19 @@ mod status;
 mod stop;
 mod supervisor;
 mod template;
+mod trial;
+mod tuning;
 mod utf8;
 mod worker;
 
-pub use config::{EngineParams, StateParams, Threads};
+pub use config::{ContextMemory, EngineParams, StateParams, Threads};
 pub use error::{EngineError, RemoteFault, StartError, Unavailable};
 pub use generation::{Chunk, Finish, FinishReason, Generation, GenerationSender, Times};
 pub use machine::{MachineProblem, MachineReport, Suggestion, check_machine};
+pub use memo::Memo;
 pub use memory::{MemoryEstimate, estimate_memory};
 pub use request::{
     ChatMessage, ClientKey, GenerateRequest, REPLY_LIMIT, Role, Score, ScoreRequest, TextGenerator,
 };
-pub use status::{EngineState, EngineStatus, ModelInfo, StoredStates, Totals};
+pub use status::{EngineState, EngineStatus, Latency, MemoCounts, ModelInfo, StoredStates, Totals};
 pub use supervisor::EngineHandle;

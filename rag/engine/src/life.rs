@@ -8,13 +8,14 @@ use std::time::Instant;
 
 use tokio::sync::{mpsc, watch};
 
-use crate::config::EngineParams;
+use crate::config::{EngineParams, Threads};
 use crate::llama::{self, LoadedModel};
+use crate::pace::Pace;
 use crate::runtime::Lexicon;
 use crate::scheduler::Limits;
 use crate::states::{self, Folder, StateStore};
 use crate::worker::{Command, Ended, Shared, Worker};
-use crate::{EngineState, MachineReport, StartError, Unavailable, probe};
+use crate::{EngineState, MachineReport, StartError, Unavailable, probe, trial};
 
 /// The worker thread's side of the life state.
 pub(crate) struct Life {
@@ -76,12 +77,14 @@ fn live(
         watched.set(EngineState::Loading { progress });
         true
     })?;
-    let threads = probe::choose_threads(&model, params)?;
+    let tuning = trial::tuning(&model, params)?;
     let mut params = params.clone();
-    if !model.can_share_prefixes() {
+    params.step_tokens = tuning.rows(params.step_tokens).max(params.busy_step_tokens);
+    let can_share = model.can_share_prefixes();
+    if !can_share {
         params.prefixes = 0;
     }
-    let runtime = model.runtime(&params, i32::try_from(threads).unwrap_or(1))?;
+    let runtime = model.runtime(&params, tuning.threads)?;
     let limits = Limits {
         slots: params.slots,
         prefixes: params.prefixes,
@@ -91,7 +94,15 @@ fn live(
     };
     let words: Arc<dyn Lexicon> = Arc::new(model.clone());
     let states = open_states(&params);
-    let worker = Worker::new(runtime, words, limits, states, Arc::clone(&life.shared));
+    let mut worker = Worker::new(runtime, words, limits, states, Arc::clone(&life.shared));
+    if params.speculation && can_share {
+        worker = worker.guessing();
+    }
+    if params.threads == Threads::Auto && !params.trial.is_zero() {
+        worker = worker.watching(Pace::new(tuning.costs(), Instant::now()));
+    }
+    let worker = worker.with_costs(tuning.costs());
+    let threads = tuning.threads;
     drop(lexicon.set(model.clone()));
     life.shared.set_threads(threads);
     let (millis, policy) = (start.elapsed().as_millis() as u64, probe::wait_policy());
@@ -109,7 +120,7 @@ fn open_states<S>(params: &EngineParams) -> StateStore<S> {
         return StateStore::off();
     }
     let open = |path: &PathBuf| {
-        let stamp = states::stamp(&params.model, llama::BUILD, llama::STATE_SETTINGS)?;
+        let stamp = states::stamp(&params.model, llama::BUILD, params.memory.name())?;
         Folder::open(path, stamp, params.states.disk_bytes)
     };
     let folder = match params.states.folder.as_ref().map(open).transpose() {

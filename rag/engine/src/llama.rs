@@ -6,9 +6,10 @@
 use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use llama_cpp_2::context::LlamaContext;
-use llama_cpp_2::context::params::LlamaContextParams;
+use llama_cpp_2::context::params::{KvCacheType, LlamaContextParams};
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::model::params::LlamaModelParams;
@@ -16,17 +17,22 @@ use llama_cpp_2::model::{LlamaChatMessage, LlamaChatTemplate, LlamaModel};
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::{DecodeError, LlamaStateSeqFlags, LogOptions, SeqState, send_logs_to_tracing};
 
-use crate::config::EngineParams;
+use crate::config::{ContextMemory, EngineParams};
 use crate::gguf::ModelHeader;
-use crate::runtime::{Lexicon, Prompt, Runtime, ScorePrompt, StepError};
+use crate::runtime::{Lexicon, Prompt, Retuned, Runtime, ScorePrompt, StepError};
 use crate::scheduler::{KvOp, Plan, Seq, Token};
 use crate::template::{self, Markup, Render, Tokenize};
-use crate::{ChatMessage, EngineError, Role, StartError};
+use crate::{ChatMessage, EngineError, Role, StartError, trial};
 
 /// The build whose states fit together; changes with the version in the workspace's manifest.
 pub(crate) const BUILD: &str = "llama-cpp-2 =0.1.160";
-/// The settings of [`LoadedModel::runtime`] that a state depends on.
-pub(crate) const STATE_SETTINGS: &str = "kv f16, unified";
+
+/// llama.cpp's names for ways to read context memory.
+const FLASH: i32 = 1;
+const PLAIN: i32 = 0;
+
+/// Time for trying threads anew while nobody asks.
+const RETRIAL: Duration = Duration::from_secs(1);
 
 /// A loaded model. Cloning shares it.
 #[derive(Clone)]
@@ -80,23 +86,47 @@ impl LoadedModel {
     pub(crate) fn runtime(
         &self,
         params: &EngineParams,
-        threads: i32,
+        threads: usize,
     ) -> Result<LlamaRuntime<'_>, StartError> {
+        let context = self.context(params, threads)?;
+        let rows = usize::from(params.step_tokens).min(context.n_batch() as usize);
+        Ok(LlamaRuntime {
+            model: self,
+            params: params.clone(),
+            threads,
+            context,
+            batch: LlamaBatch::new(rows, 1),
+            rows,
+            wanted: Vec::new(),
+        })
+    }
+
+    fn context(
+        &self,
+        params: &EngineParams,
+        threads: usize,
+    ) -> Result<LlamaContext<'_>, StartError> {
+        let threads = i32::try_from(threads).unwrap_or(1);
         let rows = u32::from(params.step_tokens);
+        let (kind, flash) = match params.memory {
+            ContextMemory::Half => (KvCacheType::F16, FLASH),
+            ContextMemory::HalfPlain => (KvCacheType::F16, PLAIN),
+            ContextMemory::Eight => (KvCacheType::Q8_0, FLASH),
+        };
         let settings = LlamaContextParams::default()
             .with_n_ctx(NonZeroU32::new(params.context))
             .with_n_batch(rows)
             .with_n_ubatch(rows)
             .with_n_seq_max(params.sequences())
             .with_kv_unified(true)
+            .with_type_k(kind)
+            .with_type_v(kind)
+            .with_flash_attention_policy(flash)
             .with_n_threads(threads)
             .with_n_threads_batch(threads);
-        let context = self
-            .model
+        self.model
             .new_context(backend()?, settings)
-            .map_err(|_| StartError::Context { tokens: params.context })?;
-        let rows = usize::from(params.step_tokens).min(context.n_batch() as usize);
-        Ok(LlamaRuntime { context, batch: LlamaBatch::new(rows, 1), rows, wanted: Vec::new() })
+            .map_err(|_| StartError::Context { tokens: params.context })
     }
 }
 
@@ -159,6 +189,9 @@ impl Lexicon for LoadedModel {
 
 /// A context of a model: the memory of all sequences and the last step's logits.
 pub(crate) struct LlamaRuntime<'model> {
+    model: &'model LoadedModel,
+    params: EngineParams,
+    threads: usize,
     context: LlamaContext<'model>,
     batch: LlamaBatch<'static>,
     rows: usize,
@@ -176,6 +209,16 @@ impl LlamaRuntime<'_> {
             }
             KvOp::Free { seq } => {
                 self.context.clear_kv_cache_seq(Some(u32::from(seq.0)), None, None).map(|_| ())
+            }
+            KvOp::Trim { seq, len } => {
+                let from = u32::try_from(len).map_err(|_| StepError::Broken(0))?;
+                let seq = Some(u32::from(seq.0));
+                match self.context.clear_kv_cache_seq(seq, Some(from), None) {
+                    Ok(true) => Ok(()),
+                    // Only states that cannot be cut, for which nothing is ever guessed.
+                    Ok(false) => return Err(StepError::Broken(0)),
+                    Err(error) => Err(error),
+                }
             }
         };
         done.map_err(|_| StepError::Broken(0))
@@ -220,6 +263,24 @@ impl Runtime for LlamaRuntime<'_> {
             (Some(true), Ok(row)) => self.context.get_logits_ith(row),
             (Some(_) | None, Ok(_) | Err(_)) => &[],
         }
+    }
+
+    fn retune(&mut self) -> Result<Retuned, StepError> {
+        let failed = |_: StartError| StepError::Broken(0);
+        let most = trial::most_threads();
+        let end = Instant::now() + RETRIAL;
+        let threads = trial::best_threads(self.model, end).map_err(failed)?;
+        let is_reduced = threads < most;
+        if threads == self.threads {
+            return Ok(Retuned { threads, is_reduced, is_empty: false });
+        }
+        // A context keeps its threads. A small one takes the place of the old one first, so that
+        // the memory of two is never needed.
+        let small = EngineParams { context: 256, step_tokens: 16, ..self.params.clone() };
+        self.context = self.model.context(&small, threads).map_err(failed)?;
+        self.context = self.model.context(&self.params, threads).map_err(failed)?;
+        self.threads = threads;
+        Ok(Retuned { threads, is_reduced, is_empty: true })
     }
 
     fn save(&mut self, seq: Seq) -> Option<SeqState> {

@@ -142,6 +142,23 @@ pub fn physical_cores() -> usize {
     if cores.is_empty() { allowed } else { cores.len().min(allowed) }
 }
 
+/// The processor's name; empty where the system does not say.
+#[must_use]
+pub fn processor_name() -> String {
+    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let line = text.lines().find(|line| line.starts_with("model name"));
+    line.and_then(|line| line.split_once(':'))
+        .map_or_else(String::new, |(_, name)| name.trim().into())
+}
+
+/// Bytes of memory this process holds now, and the most it has held; zeros where the system does
+/// not say.
+#[must_use]
+pub fn own_memory() -> (u64, u64) {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    (field(&text, "VmRSS"), field(&text, "VmHWM"))
+}
+
 /// Total and available bytes of memory; zeros where the system does not say.
 #[must_use]
 pub fn memory() -> (u64, u64) {

@@ -28,8 +28,6 @@ impl MemoryEstimate {
     }
 }
 
-/// Bytes per stored number of context memory (half precision).
-const CONTEXT_NUMBER: u64 = 2;
 /// The process itself, tokenizer tables, buffers.
 const BASE: u64 = 96 << 20;
 
@@ -39,7 +37,8 @@ pub fn estimate_memory(model: &ModelHeader, params: &EngineParams) -> MemoryEsti
     let per_token = u64::from(model.layers)
         * u64::from(model.kv_heads)
         * (u64::from(model.key_length) + u64::from(model.value_length))
-        * CONTEXT_NUMBER;
+        * params.memory.bytes_of_32()
+        / 32;
     let rows = u64::from(params.step_tokens);
     // One row of logits, twice (graph and output), and some activations of each row.
     let row = 8 * u64::from(model.vocabulary) + 4 * 40 * u64::from(model.width);

@@ -58,6 +58,10 @@ pub(crate) trait Runtime {
     /// Logits after a row of the last step that asked for them; empty otherwise.
     fn logits(&self, row: usize) -> &[f32];
 
+    /// Tries how many threads are fastest now and goes on with those. Only while no sequence is
+    /// in use: context memory may be empty afterwards.
+    fn retune(&mut self) -> Result<Retuned, StepError>;
+
     /// Copies a sequence's state out of context memory; `None` when that fails.
     fn save(&mut self, seq: Seq) -> Option<Self::State>;
 
@@ -73,6 +77,17 @@ pub(crate) trait Runtime {
     /// Reads a file into an empty sequence. When false (also because the file is of other tokens),
     /// the sequence may hold anything.
     fn read(&mut self, file: &Path, seq: Seq, tokens: &[Token]) -> bool;
+}
+
+/// What came of trying threads anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Retuned {
+    /// Threads in use now.
+    pub(crate) threads: usize,
+    /// Fewer than this machine has cores for.
+    pub(crate) is_reduced: bool,
+    /// Context memory holds nothing any more.
+    pub(crate) is_empty: bool,
 }
 
 /// Why a step was not evaluated.

@@ -2,15 +2,20 @@
 
 use crate::scheduler::Token;
 
-/// The most likely token; the smallest one among equals. NaN never wins. `None` without logits.
-pub(crate) fn greedy(logits: &[f32]) -> Option<Token> {
+/// The most likely token, the smallest one among equals, and how far its logit lies above the next
+/// best. NaN never wins. `None` without logits.
+pub(crate) fn greedy(logits: &[f32]) -> Option<(Token, f32)> {
     let mut best: Option<(usize, f32)> = None;
+    let mut second = f32::NEG_INFINITY;
     for (token, &logit) in logits.iter().enumerate() {
         if best.map_or(!logit.is_nan(), |(_, value)| logit > value) {
+            second = best.map_or(second, |(_, value)| value);
             best = Some((token, logit));
+        } else if logit > second {
+            second = logit;
         }
     }
-    best.and_then(|(token, _)| Token::try_from(token).ok())
+    best.and_then(|(token, value)| Some((Token::try_from(token).ok()?, value - second)))
 }
 
 /// Natural-log probability of some tokens under these logits. A token outside the vocabulary has
@@ -32,8 +37,9 @@ mod tests {
 
     #[test]
     fn greedy_takes_the_first_of_the_best() {
-        assert_eq!(greedy(&[0.0, 3.0, 3.0, f32::NAN]), Some(1));
-        assert_eq!(greedy(&[f32::NAN, -1.0]), Some(1));
+        assert_eq!(greedy(&[0.0, 3.0, 3.0, f32::NAN]), Some((1, 0.0)));
+        assert_eq!(greedy(&[1.0, 4.0, f32::NAN, 2.5]), Some((1, 1.5)));
+        assert_eq!(greedy(&[f32::NAN, -1.0]), Some((1, f32::INFINITY)));
         assert_eq!(greedy(&[]), None);
     }
 

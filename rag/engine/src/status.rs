@@ -1,5 +1,7 @@
 //! What status pages and metrics may know of a backend. Numbers only, nothing anybody wrote.
 
+use std::time::Duration;
+
 use crate::Unavailable;
 
 /// Whether a backend can answer.
@@ -33,6 +35,8 @@ pub struct EngineStatus {
     pub waiting: usize,
     /// Most requests accepted at once, running and waiting.
     pub capacity: usize,
+    /// How long a request made now would wait for its turn; zero when a slot is free.
+    pub expected_wait: Duration,
     /// Threads that evaluate; zero when unknown.
     pub threads: usize,
     /// Kept prompt beginnings.
@@ -45,6 +49,10 @@ pub struct EngineStatus {
     pub context_total: usize,
     /// Recent decoding speed over all sequences, in tokens per second.
     pub tokens_per_second: f32,
+    /// Time to the first word of the latest replies.
+    pub first_word: Latency,
+    /// Replies and verdicts given again without the model.
+    pub memo: MemoCounts,
     /// Counts since the start.
     pub totals: Totals,
 }
@@ -60,6 +68,28 @@ pub struct StoredStates {
     pub disk_bytes: u64,
     /// Times a state was loaded instead of evaluated, since the start.
     pub loaded: u64,
+}
+
+/// Times of the latest replies, from request to first token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Latency {
+    /// Replies looked at.
+    pub count: usize,
+    /// Half of them were quicker.
+    pub p50: Duration,
+    /// One in twenty was slower.
+    pub p95: Duration,
+}
+
+/// What a [`Memo`](crate::Memo) spared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MemoCounts {
+    /// Requests answered from it.
+    pub hits: u64,
+    /// Requests that were not in it.
+    pub misses: u64,
+    /// Results it holds.
+    pub held: usize,
 }
 
 /// Counts since the start.
@@ -81,6 +111,10 @@ pub struct Totals {
     pub cached_tokens: u64,
     /// Tokens written.
     pub completion_tokens: u64,
+    /// Guesses at next tokens that were verified.
+    pub drafted_tokens: u64,
+    /// Those of them that came true.
+    pub accepted_tokens: u64,
     /// Evaluation steps.
     pub steps: u64,
 }

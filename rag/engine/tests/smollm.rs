@@ -292,7 +292,7 @@ async fn a_stop_string_ends_a_reply() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_number_of_threads_is_found_by_a_trial() {
     let mut auto = params(SMOL);
-    auto.threads = Threads::Auto;
+    (auto.threads, auto.trial) = (Threads::Auto, Duration::from_secs(2));
     let engine = EngineHandle::start(auto);
     engine.ready().await.expect("ready");
     assert!((1..=4).contains(&engine.status().threads));

@@ -47,6 +47,7 @@ pub(super) fn ask(context: &EvalContext<'_>, row: &QuestionRow) -> Ask {
         lang: row.lang.as_deref().map_or(Lang::Fr, Lang::from_code),
         history: history.collect(),
         client: 0,
+        first_word: None,
     }
 }
 

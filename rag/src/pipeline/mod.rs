@@ -18,6 +18,7 @@ use crate::RagError;
 use crate::confidence::{Calibration, Judge, Judgement};
 use crate::knowledge::Knowledge;
 use crate::people::Head;
+use crate::prompt;
 use crate::retrieve::{Found, RetrievalSettings};
 use comptoir_engine::{ChatMessage, EngineState, TextGenerator};
 use comptoir_index::SiteId;
@@ -59,15 +60,29 @@ pub struct Ask {
     pub history: Vec<Turn>,
     /// Opaque key of the conversation, for fairness in the engine.
     pub client: u64,
+    /// Longest time the model may take to its first word once it is asked to
+    /// write, waiting included; then the entry's own words are given. `None`
+    /// waits for as long as the reply may take.
+    pub first_word: Option<Duration>,
 }
 
 /// How far the reading ahead of a site's entries is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Warmed {
-    /// Entries the engine has read.
-    pub read: usize,
+    /// Entries the engine has read to judge questions by.
+    pub judged: usize,
+    /// Entries it has read to write from.
+    pub written: usize,
     /// Entries there are.
     pub entries: usize,
+}
+
+impl Warmed {
+    /// Entries that are still to be read for one or the other.
+    #[must_use]
+    pub fn left(&self) -> usize {
+        self.entries - self.written.min(self.judged)
+    }
 }
 
 /// How the pipeline behaves; the same for all sites.
@@ -183,6 +198,7 @@ impl Pipeline {
             lang: Lang::Fr,
             history: Vec::new(),
             client: 0,
+            first_word: None,
         };
         self.outcome(ask).await
     }
@@ -196,7 +212,8 @@ impl Pipeline {
     }
 
     /// Has the engine read the site's entries ahead of time, so that judging a
-    /// question costs the question only. `told` hears of every entry read. An
+    /// question and writing from an entry cost the question only; without a
+    /// firm's name for judging alone. `told` hears of every entry read. An
     /// engine that is down or gives up is no error: fewer are read.
     ///
     /// # Errors
@@ -204,19 +221,30 @@ impl Pipeline {
     pub async fn warm(
         &self,
         site: &SiteId,
+        firm: Option<&str>,
         mut told: impl FnMut(Warmed) + Send,
     ) -> Result<Warmed, RagError> {
         let state = self.knowledge.state(site).await?;
-        let mut warmed = Warmed { read: 0, entries: state.entries.len() };
+        let mut warmed = Warmed { judged: 0, written: 0, entries: state.entries.len() };
         // Every question is also put without an entry.
         if !self.read_ahead(Judge::bare()).await {
             return Ok(warmed);
         }
+        // Judging comes before writing, for a question and for all of them.
         for known in state.entries.values() {
             if !self.read_ahead(Judge::prefix(&known.doc)).await {
+                return Ok(warmed);
+            }
+            warmed.judged += 1;
+            told(warmed);
+        }
+        let Some(firm) = firm else { return Ok(warmed) };
+        for known in state.entries.values() {
+            let beginning = prompt::beginning(firm, &known.doc, known.doc.lang);
+            if !self.read_ahead(beginning).await {
                 break;
             }
-            warmed.read += 1;
+            warmed.written += 1;
             told(warmed);
         }
         Ok(warmed)

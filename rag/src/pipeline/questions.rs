@@ -92,6 +92,7 @@ mod tests {
                 lang: Lang::Fr,
                 history: Vec::new(),
                 client: 0,
+                first_word: None,
             })
         };
         for french in ["numero devis", "contact", "tarif pose", "horaires lundi"] {

@@ -8,7 +8,7 @@ use crate::prompt::{self, PromptParts};
 use comptoir_engine::{Chunk, ClientKey, FinishReason, GenerateRequest, Generation};
 use futures::StreamExt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often a waiting visitor's place is looked at.
 const LOOK: Duration = Duration::from_millis(500);
@@ -16,6 +16,9 @@ const LOOK: Duration = Duration::from_millis(500);
 const TYPICAL: Duration = Duration::from_secs(6);
 /// Less time than this is not worth starting a reply for.
 const LEAST: Duration = Duration::from_secs(2);
+
+/// Why the model's words were not waited for.
+const LATE: &str = "first_word_late";
 
 /// How writing ended.
 pub(super) enum Written {
@@ -38,6 +41,11 @@ pub(super) async fn write(run: &mut Run, entries: &[Arc<EntryDoc>]) -> Written {
     if entries.is_empty() || left < LEAST {
         return Written::Failed("deadline");
     }
+    let patience = patience(run, entries);
+    let wait = run.pipeline.engine.status().expected_wait;
+    if patience.is_some_and(|patience| wait > patience) {
+        return Written::Failed(LATE);
+    }
     let request = GenerateRequest {
         messages: messages(run, entries),
         max_tokens: run.pipeline.settings.max_tokens,
@@ -53,7 +61,16 @@ pub(super) async fn write(run: &mut Run, entries: &[Arc<EntryDoc>]) -> Written {
         }
     };
     let sources = Sources::new(entries.iter().map(AsRef::as_ref), run.lang);
-    read(run, generation, Guard::new(sources)).await
+    let first_word = patience.map(|patience| Instant::now() + patience);
+    read(run, generation, Guard::new(sources), first_word).await
+}
+
+/// How long the visitor waits for the model's first word when an entry's own
+/// words could be had at once. In another language than the visitor's they are
+/// no match for the model's, and are waited for.
+fn patience(run: &Run, entries: &[Arc<EntryDoc>]) -> Option<Duration> {
+    let is_foreign = entries.first().is_some_and(|best| best.lang != run.lang);
+    run.ask.first_word.filter(|_| !is_foreign)
 }
 
 fn messages(run: &Run, entries: &[Arc<EntryDoc>]) -> Vec<comptoir_engine::ChatMessage> {
@@ -66,17 +83,26 @@ fn messages(run: &Run, entries: &[Arc<EntryDoc>]) -> Vec<comptoir_engine::ChatMe
     })
 }
 
-async fn read(run: &mut Run, mut generation: Generation, mut guard: Guard) -> Written {
+async fn read(
+    run: &mut Run,
+    mut generation: Generation,
+    mut guard: Guard,
+    mut first_word: Option<Instant>,
+) -> Written {
     let mut text = String::new();
     let mut told = 0;
     loop {
         let next = tokio::select! {
+            biased;
             next = generation.next() => next,
+            () = until(first_word) => return Written::Failed(LATE),
             () = tokio::time::sleep(LOOK) => {
                 told = tell_place(run, generation.queue_position(), told).await;
                 continue;
             }
         };
+        // What has begun is worth the rest of its first sentence.
+        first_word = None;
         let (passed, ended) = match next {
             Some(Ok(Chunk::Text(piece))) => (guard.push(&piece), false),
             Some(Ok(Chunk::Done(finish))) => {
@@ -112,6 +138,14 @@ async fn read(run: &mut Run, mut generation: Generation, mut guard: Guard) -> Wr
             }
             None => {}
         }
+    }
+}
+
+/// Ends at this time; never without one.
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time.into()).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -86,6 +86,9 @@ pub struct SiteSettings {
     /// when nobody took a conversation; after as many again, the visitor is
     /// asked for a way to answer.
     pub call_again_minutes: u32,
+    /// Longest time, in milliseconds, that the model may take to its first
+    /// word before an entry's own words are given instead.
+    pub first_word_ms: u32,
     /// Page that informs about personal data.
     pub privacy_url: Option<String>,
     /// Accent colour `#rrggbb`.
@@ -126,6 +129,7 @@ impl Default for SiteSettings {
             muted_escalation_words: Vec::new(),
             reply_minutes: 15,
             call_again_minutes: 5,
+            first_word_ms: 2_000,
             privacy_url: None,
             accent: None,
             hours: Hours::default(),

@@ -306,6 +306,8 @@ impl Reading {
             prompt_tokens: usage.prompt_tokens,
             cached_tokens: usage.cached(),
             completion_tokens: usage.completion_tokens.max(progress.pieces),
+            tokens: Vec::new(),
+            margins: Vec::new(),
             times: Times { queued: Duration::ZERO, first_token, total },
         })
     }

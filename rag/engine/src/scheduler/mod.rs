@@ -3,29 +3,34 @@
 //! Jobs enter with [`Scheduler::submit`]; [`Scheduler::plan`] gives the next step; after it has
 //! been evaluated, [`Scheduler::commit`] records it, [`Scheduler::push`] continues a job with the
 //! token sampled for it and [`Scheduler::remove`] ends it. There are no phases: every step
-//! first carries one row of each job that is writing, and fills what is left of its budget with
-//! pieces of prompts, shared evenly. Beginnings may also lie outside context memory; [`Scheduler::plan`]
+//! first carries the jobs that are writing, and fills what is left of its budget with
+//! pieces of prompts, shared evenly. A job that writes may bring a guess at its next tokens, which
+//! is verified along where that pays; [`Scheduler::rewind`] takes back what did not come true. Beginnings may also lie outside context memory; [`Scheduler::plan`]
 //! is told of them, plans their loading, and hears through [`Scheduler::loaded`] how it went. Work
 //! ahead of time runs in narrow steps while nobody else is there, and gives its slot back at once.
 //!
 //! It must never plan more rows than the budget, reserve more context memory than there is, hand
 //! out logits nobody asked for, or leave a job waiting for ever.
 
+mod costs;
 mod fair;
 mod load;
 mod plan;
 mod prefix;
 mod start;
+mod write;
 
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod world;
 
+pub(crate) use costs::Costs;
 pub(crate) use plan::{
     JobId, JobSpec, KvOp, Offer, Output, Plan, Row, Seq, StateId, Stored, Token,
 };
 pub(crate) use prefix::common;
+pub(crate) use write::Draft;
 
 use std::collections::BTreeSet;
 
@@ -63,6 +68,9 @@ pub(crate) struct Scheduler {
     slots: Vec<Seq>,
     prefixes: PrefixTable,
     ops: Vec<KvOp>,
+    costs: Costs,
+    /// Counts steps; tells who of the writers has waited longest.
+    turn: u64,
     /// Waiting jobs for which a stored state has been loaded, or could not be.
     tried: BTreeSet<JobId>,
 }
@@ -80,6 +88,10 @@ struct Running {
     evaluated: usize,
     /// A sampled token that is not evaluated yet.
     next: Option<Token>,
+    /// What may follow it.
+    draft: Draft,
+    /// The step that last carried a row of its reply.
+    turn: u64,
     /// How many of `spec.keep` are dealt with.
     kept: usize,
 }
@@ -101,8 +113,15 @@ impl Scheduler {
             slots: (0..limits.slots).rev().map(Seq).collect(),
             prefixes: PrefixTable::new((limits.slots..last).map(Seq)),
             ops: Vec::new(),
+            costs: Costs::default(),
+            turn: 0,
             tried: BTreeSet::new(),
         }
+    }
+
+    /// What steps cost on this machine, once that is known.
+    pub(crate) fn set_costs(&mut self, costs: Costs) {
+        self.costs = costs;
     }
 
     /// Queues a job. The caller has checked that prompt and reply fit the context memory.
@@ -124,17 +143,6 @@ impl Scheduler {
         self.plan_writers(&mut plan);
         self.plan_prompts(&mut plan);
         plan
-    }
-
-    /// One row for each job that is writing.
-    fn plan_writers(&self, plan: &mut Plan) {
-        for job in &self.running {
-            if let Some(token) = job.next {
-                let at = job.evaluated;
-                plan.outputs.push(Output { row: plan.rows.len(), job: job.spec.id, at });
-                plan.rows.push(Row { token, pos: at, seq: job.seq, logits: true });
-            }
-        }
     }
 
     /// Pieces of prompts in what the writers left: an even share each, the rest to the first.
@@ -184,6 +192,7 @@ impl Scheduler {
             let in_prompt = job.prompt_left() > 0;
             job.evaluated = row.pos + 1;
             job.next = None;
+            job.draft = Draft::default();
             if in_prompt && job.prompt_left() == 0 {
                 complete.push(job.spec.id);
             }
@@ -204,13 +213,6 @@ impl Scheduler {
                 }
                 Some(_) | None => return,
             }
-        }
-    }
-
-    /// Continues a job with the token sampled for it.
-    pub(crate) fn push(&mut self, id: JobId, token: Token) {
-        if let Some(job) = self.running.iter_mut().find(|job| job.spec.id == id) {
-            job.next = Some(token);
         }
     }
 
@@ -250,6 +252,13 @@ impl Scheduler {
         let before = self.prefixes.len();
         while self.evict_prefix() {}
         self.prefixes.len() < before
+    }
+
+    /// Context memory is empty: so are the kept beginnings. Only while nothing runs.
+    pub(crate) fn forget_all(&mut self) {
+        debug_assert!(self.running.is_empty());
+        self.shed_prefixes();
+        self.ops.clear();
     }
 
     /// The job that got its slot last.

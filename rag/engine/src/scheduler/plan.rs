@@ -64,6 +64,8 @@ pub(crate) enum KvOp {
     Copy { from: Seq, to: Seq, len: usize },
     /// `seq` becomes empty.
     Free { seq: Seq },
+    /// `seq` keeps its first `len` positions only.
+    Trim { seq: Seq, len: usize },
 }
 
 /// One token to evaluate.
@@ -97,4 +99,6 @@ pub(crate) struct Plan {
     pub(crate) outputs: Vec<Output>,
     /// Jobs that got a slot in this step, with the tokens they did not have to evaluate.
     pub(crate) started: Vec<(JobId, usize)>,
+    /// Rows that are guesses.
+    pub(crate) drafted: usize,
 }

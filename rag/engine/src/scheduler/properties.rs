@@ -209,3 +209,62 @@ fn a_visitor_interrupts_work_ahead_of_time_which_goes_on_from_where_it_was() {
     }
     assert_eq!(rows, 50, "nothing is evaluated twice");
 }
+
+/// Widths as dear as on two cores, where eight are worse than twice four.
+fn dear_widths() -> Costs {
+    Costs::new(vec![(1, 40.0), (2, 72.0), (3, 94.0), (4, 118.0), (6, 180.0), (8, 300.0)])
+}
+
+fn writing(slots: u16, trust: f32, length: usize) -> Scheduler {
+    let limits = Limits { slots, prefixes: 0, cells: 2000, step: 64, busy_step: 32 };
+    let mut scheduler = Scheduler::new(limits);
+    scheduler.set_costs(dear_widths());
+    for id in 0..u64::from(slots) {
+        scheduler.submit(spec(id, id, vec![1; 5], 0, 50));
+    }
+    let plan = scheduler.plan(&Shelf::default());
+    scheduler.commit(&plan);
+    for id in 0..u64::from(slots) {
+        let draft = Draft { tokens: vec![7; length], trust };
+        scheduler.push(JobId(id), 3, draft);
+    }
+    scheduler
+}
+
+#[test]
+fn guesses_are_verified_as_far_as_they_pay() {
+    let rows =
+        |slots, trust, length| writing(slots, trust, length).plan(&Shelf::default()).rows.len();
+    assert_eq!(rows(1, 0.99, 12), 4, "wider steps cost more than they promise");
+    assert_eq!(rows(1, 0.99, 2), 3, "no more than there is");
+    assert_eq!(rows(1, 0.5, 12), 1, "half of them would be wasted");
+    assert_eq!(rows(4, 0.99, 12), 4, "four visitors already make the best width");
+}
+
+#[test]
+fn guesses_yield_to_those_who_wait() {
+    let mut scheduler = writing(1, 0.99, 12);
+    scheduler.submit(spec(9, 9, vec![2; 5], 0, 5));
+    assert_eq!(scheduler.plan(&Shelf::default()).rows.len(), 1);
+    let mut scheduler = writing(2, 0.99, 12);
+    scheduler.remove(JobId(1));
+    scheduler.submit(spec(9, 9, vec![2; 5], 0, 5));
+    let plan = scheduler.plan(&Shelf::default());
+    assert_eq!((plan.rows.len(), plan.drafted), (6, 0), "one word and the newcomer's prompt");
+}
+
+#[test]
+fn eight_writers_take_turns_in_the_best_width() {
+    let mut scheduler = writing(8, 0.0, 0);
+    let mut served = std::collections::BTreeMap::new();
+    for _ in 0..6 {
+        let plan = scheduler.plan(&Shelf::default());
+        assert_eq!(plan.rows.len(), 4);
+        scheduler.commit(&plan);
+        for output in &plan.outputs {
+            *served.entry(output.job).or_insert(0) += 1;
+            scheduler.push(output.job, 3, Draft::default());
+        }
+    }
+    assert!(served.len() == 8 && served.values().all(|times| *times == 3), "{served:?}");
+}

@@ -3,7 +3,7 @@
 
 use super::plan::{JobId, JobSpec, KvOp, Seq, Token};
 use super::prefix::common;
-use super::{LEAST_SHARED, Running, Scheduler};
+use super::{Draft, LEAST_SHARED, Running, Scheduler};
 
 /// Where a new job's first tokens come from.
 enum Source {
@@ -217,6 +217,8 @@ impl Scheduler {
             own,
             evaluated: shared,
             next: None,
+            draft: Draft::default(),
+            turn: 0,
             kept: 0,
         });
     }

@@ -50,6 +50,7 @@ pub struct Scripted {
     scores: Mutex<VecDeque<Vec<Score>>>,
     seen: Mutex<VecDeque<GenerateRequest>>,
     state: Mutex<EngineState>,
+    wait: Mutex<Duration>,
     totals: Mutex<Totals>,
 }
 
@@ -65,6 +66,7 @@ impl Scripted {
             scores: Mutex::default(),
             seen: Mutex::default(),
             state: Mutex::default(),
+            wait: Mutex::default(),
             totals: Mutex::default(),
         }
     }
@@ -84,6 +86,11 @@ impl Scripted {
     /// Pretends to be loading or dead; requests are refused accordingly.
     pub fn set_state(&self, state: EngineState) {
         *lock(&self.state) = state;
+    }
+
+    /// Pretends that a request made now would wait so long.
+    pub fn set_expected_wait(&self, wait: Duration) {
+        *lock(&self.wait) = wait;
     }
 
     /// The requests seen, oldest first.
@@ -140,7 +147,15 @@ impl TextGenerator for Scripted {
 
     fn status(&self) -> EngineStatus {
         let (state, totals) = (lock(&self.state).clone(), *lock(&self.totals));
-        EngineStatus { state, slots: 1, capacity: 1, totals, ..EngineStatus::default() }
+        let expected_wait = *lock(&self.wait);
+        EngineStatus {
+            state,
+            slots: 1,
+            capacity: 1,
+            expected_wait,
+            totals,
+            ..EngineStatus::default()
+        }
     }
 
     fn model(&self) -> ModelInfo {
@@ -176,7 +191,15 @@ async fn perform(script: Script, request: GenerateRequest, out: GenerationSender
     let end = |reason, completion_tokens| {
         let total = start.elapsed();
         let times = Times { first_token: speech.first.min(total), total, ..Times::default() };
-        Chunk::Done(Finish { reason, prompt_tokens, cached_tokens: 0, completion_tokens, times })
+        Chunk::Done(Finish {
+            reason,
+            prompt_tokens,
+            cached_tokens: 0,
+            completion_tokens,
+            tokens: Vec::new(),
+            margins: Vec::new(),
+            times,
+        })
     };
     let most = usize::from(request.max_tokens.clamp(1, crate::REPLY_LIMIT));
     let mut written = 0;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::runtime::StepError;
+use crate::runtime::{Retuned, StepError};
 use crate::scheduler::Plan;
 
 /// Sequences and what they hold.
@@ -21,6 +21,10 @@ impl Runtime for Toy {
 
     fn logits(&self, _: usize) -> &[f32] {
         &[]
+    }
+
+    fn retune(&mut self) -> Result<Retuned, StepError> {
+        Err(StepError::Full)
     }
 
     fn save(&mut self, seq: Seq) -> Option<Vec<Token>> {

@@ -6,14 +6,13 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::reply::ReplyWork;
 use super::status::Shared;
 use crate::admission::Permit;
 use crate::runtime::{Lexicon, Prompt, ScorePrompt};
 use crate::sampling;
-use crate::scheduler::{JobId, JobSpec, Token};
-use crate::stop::{Filtered, StopFilter};
-use crate::utf8::PieceDecoder;
-use crate::{Chunk, ClientKey, EngineError, Finish, FinishReason, GenerationSender, Score, Times};
+use crate::scheduler::{Draft, JobId, JobSpec, Token};
+use crate::{ClientKey, EngineError, FinishReason, GenerationSender, Score, Times};
 
 /// A task as it comes from the handle.
 pub(crate) struct Task {
@@ -91,17 +90,6 @@ enum Work {
     Warm(oneshot::Sender<Result<(), EngineError>>),
 }
 
-struct ReplyWork {
-    prompt_tokens: usize,
-    cached: usize,
-    most: usize,
-    written: usize,
-    reason: FinishReason,
-    decoder: PieceDecoder,
-    stop: StopFilter,
-    out: GenerationSender,
-}
-
 struct ScoreWork {
     parts: Vec<Part>,
     left: usize,
@@ -167,7 +155,7 @@ impl Live {
 
     pub(super) fn is_cancelled(&self) -> bool {
         match &self.work {
-            Work::Reply(reply) => reply.out.is_cancelled(),
+            Work::Reply(reply) => reply.is_cancelled(),
             Work::Score(score) => score.out.is_closed(),
             Work::Warm(out) => out.is_closed(),
         }
@@ -179,7 +167,7 @@ impl Live {
 
     pub(super) fn set_place(&self, place: usize) {
         if let Work::Reply(reply) = &self.work {
-            reply.out.set_place(place);
+            reply.set_place(place);
         }
     }
 
@@ -188,8 +176,7 @@ impl Live {
         self.started.get_or_insert(now - self.accepted);
         match &mut self.work {
             Work::Reply(reply) => {
-                reply.cached = cached;
-                reply.out.set_place(0);
+                reply.started(cached);
             }
             Work::Score(score) => {
                 if let Some(part) = score.parts.get_mut(part) {
@@ -221,6 +208,14 @@ impl Live {
         }
     }
 
+    /// A guess at what follows in a reply.
+    pub(super) fn draft(&self) -> Draft {
+        match &self.work {
+            Work::Reply(reply) => reply.draft(),
+            Work::Score(_) | Work::Warm(_) => Draft::default(),
+        }
+    }
+
     /// A part's prompt is evaluated to its end.
     pub(super) fn prompt_done(&mut self, _part: usize) -> PartDone {
         match &mut self.work {
@@ -242,8 +237,9 @@ impl Live {
         }
         match self.work {
             Work::Reply(reply) => {
-                shared.count(|totals| totals.completion_tokens += reply.written as u64);
-                let reason = reply.reason;
+                shared.count(|totals| totals.completion_tokens += reply.written() as u64);
+                let reason = reply.reason();
+                shared.note_first_word(times.first_token);
                 reply.finish(reason, times);
             }
             Work::Score(score) => {
@@ -260,7 +256,9 @@ impl Live {
     pub(super) fn time_is_up(self, now: Instant) {
         let times = self.times(now);
         match self.work {
-            Work::Reply(reply) if reply.written > 0 => reply.finish(FinishReason::Deadline, times),
+            Work::Reply(reply) if reply.written() > 0 => {
+                reply.finish(FinishReason::Deadline, times);
+            }
             Work::Reply(_) | Work::Score(_) | Work::Warm(_) => self.fail(EngineError::Deadline),
         }
     }
@@ -268,7 +266,7 @@ impl Live {
     /// Ends with an error.
     pub(super) fn fail(self, error: EngineError) {
         match self.work {
-            Work::Reply(reply) => drop(reply.out.send(Err(error))),
+            Work::Reply(reply) => reply.fail(error),
             Work::Score(score) => drop(score.out.send(Err(error))),
             Work::Warm(out) => drop(out.send(Err(error))),
         }
@@ -281,64 +279,6 @@ impl Live {
             first_token: self.first_token.unwrap_or(total),
             total,
         }
-    }
-}
-
-impl ReplyWork {
-    fn new(reply: Reply) -> Self {
-        Self {
-            prompt_tokens: reply.prompt.tokens.len(),
-            cached: 0,
-            most: reply.most.max(1),
-            written: 0,
-            reason: FinishReason::Stop,
-            decoder: PieceDecoder::new(),
-            stop: StopFilter::new(reply.stop),
-            out: reply.out,
-        }
-    }
-
-    fn read(&mut self, logits: &[f32], lexicon: &dyn Lexicon) -> Continue {
-        let Some(token) = sampling::greedy(logits) else {
-            return Continue::End;
-        };
-        if lexicon.ends_reply(token) {
-            return Continue::End;
-        }
-        self.written += 1;
-        let text = self.decoder.push(&lexicon.piece(token));
-        let (text, stopped) = match self.stop.push(&text) {
-            Filtered::Text(text) => (text, false),
-            Filtered::Stopped(text) => (text, true),
-        };
-        self.say(text);
-        if stopped {
-            return Continue::End;
-        }
-        if self.written >= self.most {
-            self.reason = FinishReason::Length;
-            return Continue::End;
-        }
-        Continue::Token(token)
-    }
-
-    fn say(&self, text: String) {
-        if !text.is_empty() {
-            // A reader who left is noticed before the next step.
-            self.out.send(Ok(Chunk::Text(text)));
-        }
-    }
-
-    fn finish(mut self, reason: FinishReason, times: Times) {
-        let rest = self.stop.finish();
-        self.say(rest);
-        self.out.send(Ok(Chunk::Done(Finish {
-            reason,
-            prompt_tokens: self.prompt_tokens,
-            cached_tokens: self.cached,
-            completion_tokens: self.written,
-            times,
-        })));
     }
 }
 

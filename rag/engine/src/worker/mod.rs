@@ -5,9 +5,15 @@
 //! reply, so nobody outside can make it wait. Between steps it looks who has left and whose time
 //! is up. It never restarts anything and logs numbers only.
 
+mod draft;
+mod hand_out;
 mod job;
+mod latest;
+mod reply;
 mod status;
 
+#[cfg(test)]
+mod guess_tests;
 #[cfg(test)]
 mod tests;
 
@@ -20,12 +26,13 @@ use tokio::sync::mpsc;
 pub(crate) use job::{Reply, ScoreTask, Task, TaskKind, WarmTask};
 pub(crate) use status::Shared;
 
+use crate::pace::Pace;
 use crate::runtime::{Lexicon, Runtime, StepError};
-use crate::scheduler::{JobId, Limits, Output, Plan, Scheduler};
+use crate::scheduler::{Costs, JobId, Limits, Plan, Scheduler};
 use crate::states::StateStore;
 use crate::{EngineError, Unavailable};
 
-use job::{Continue, Live};
+use job::Live;
 
 /// What the handle asks of the worker.
 pub(crate) enum Command {
@@ -54,6 +61,9 @@ pub(crate) struct Worker<R: Runtime> {
     /// Which task a job belongs to, and which of its parts it is.
     jobs: BTreeMap<JobId, (u64, usize)>,
     next_id: u64,
+    /// Whether guesses at the next tokens are made.
+    guesses: bool,
+    pace: Option<Pace>,
     shared: Arc<Shared>,
 }
 
@@ -74,10 +84,31 @@ impl<R: Runtime> Worker<R> {
             tasks: BTreeMap::new(),
             jobs: BTreeMap::new(),
             next_id: 0,
+            guesses: false,
+            pace: None,
             shared,
         };
         worker.publish();
         worker
+    }
+
+    /// The same worker, making guesses at the next tokens of replies. Not for models whose state
+    /// cannot be taken back.
+    pub(crate) fn guessing(mut self) -> Self {
+        self.guesses = true;
+        self
+    }
+
+    /// The same worker, knowing what steps cost here.
+    pub(crate) fn with_costs(mut self, costs: Costs) -> Self {
+        self.scheduler.set_costs(costs);
+        self
+    }
+
+    /// The same worker, trying other numbers of threads when steps stay slow.
+    pub(crate) fn watching(mut self, pace: Pace) -> Self {
+        self.pace = Some(pace);
+        self
     }
 
     /// Works until told to stop. Every task still there is told so.
@@ -91,7 +122,11 @@ impl<R: Runtime> Worker<R> {
                 self.publish();
                 continue;
             }
-            if let Err(code) = self.step() {
+            let mut done = self.step();
+            if self.scheduler.is_idle() && commands.is_empty() {
+                done = done.and_then(|()| self.retune(Instant::now()));
+            }
+            if let Err(code) = done {
                 break Ended::Broken(code);
             }
         };
@@ -199,8 +234,12 @@ impl<R: Runtime> Worker<R> {
         match self.runtime.step(&plan) {
             Ok(()) => {
                 self.load(&plan);
-                self.shared.note_step(&plan, now.elapsed());
-                self.hand_out(&plan);
+                let took = now.elapsed();
+                let written = self.hand_out(&plan);
+                if let Some(pace) = self.pace.as_mut().filter(|_| written > 0) {
+                    pace.note(plan.rows.len(), took);
+                }
+                self.shared.note_step(&plan, took, written);
             }
             Err(StepError::Full) => self.make_room(),
             Err(StepError::Broken(code)) => return Err(code),
@@ -209,21 +248,30 @@ impl<R: Runtime> Worker<R> {
         Ok(())
     }
 
+    /// Tries other numbers of threads when steps have been slow and nobody asks.
+    fn retune(&mut self, now: Instant) -> Result<(), i32> {
+        let Some(pace) = self.pace.as_mut().filter(|pace| pace.wants_trial(now)) else {
+            return Ok(());
+        };
+        match self.runtime.retune() {
+            Ok(retuned) => {
+                pace.tried(retuned.is_reduced, now);
+                if retuned.is_empty {
+                    self.scheduler.forget_all();
+                }
+                self.shared.set_threads(retuned.threads);
+                tracing::info!(threads = retuned.threads, "engine.retuned");
+                Ok(())
+            }
+            Err(StepError::Full) => Err(0),
+            Err(StepError::Broken(code)) => Err(code),
+        }
+    }
+
     fn load(&mut self, plan: &Plan) {
         for load in &plan.loads {
             let well = self.states.load(&mut self.runtime, load.state, load.seq);
             self.scheduler.loaded(load.seq, well);
-        }
-    }
-
-    /// Keeps the state of a warmed beginning beside context memory.
-    fn keep(&mut self, job: JobId) {
-        let task = self.jobs.get(&job).and_then(|(task, _)| self.tasks.get(task));
-        if task.is_some_and(Live::is_warm_up)
-            && let Some((seq, tokens)) = self.scheduler.evaluated(job)
-        {
-            self.states.keep(&mut self.runtime, seq, tokens);
-            self.publish();
         }
     }
 
@@ -238,54 +286,6 @@ impl<R: Runtime> Worker<R> {
         if let Some(live) = newest.and_then(|(task, _)| self.retire(task)) {
             let retry_after = std::time::Duration::from_secs(5);
             live.fail(EngineError::Busy { position: 1, retry_after });
-        }
-    }
-
-    fn hand_out(&mut self, plan: &Plan) {
-        let verdicts: Vec<(Output, Continue)> =
-            plan.outputs.iter().map(|output| (*output, self.read(output))).collect();
-        let complete = self.scheduler.commit(plan);
-        for (output, verdict) in verdicts {
-            match verdict {
-                Continue::Nothing => {}
-                Continue::Token(token) => self.scheduler.push(output.job, token),
-                Continue::End => self.complete(output.job),
-            }
-        }
-        for job in complete {
-            self.keep(job);
-            let done = self.jobs.get(&job).and_then(|(task, part)| {
-                self.tasks.get_mut(task).map(|live| live.prompt_done(*part))
-            });
-            match done {
-                Some(job::PartDone::Task) => self.complete(job),
-                Some(job::PartDone::Part) => {
-                    self.jobs.remove(&job);
-                    self.scheduler.remove(job);
-                }
-                Some(job::PartDone::GoesOn) | None => {}
-            }
-        }
-    }
-
-    fn read(&mut self, output: &Output) -> Continue {
-        let Some((task, part)) = self.jobs.get(&output.job) else {
-            return Continue::Nothing;
-        };
-        let Some(live) = self.tasks.get_mut(task) else {
-            return Continue::Nothing;
-        };
-        live.read(*part, output.at, self.runtime.logits(output.row), &*self.lexicon)
-    }
-
-    /// Ends a task whose result is complete.
-    fn complete(&mut self, job: JobId) {
-        let Some((task, _)) = self.jobs.get(&job).copied() else {
-            return;
-        };
-        if let Some(live) = self.retire(task) {
-            self.shared.count(|totals| totals.completed += 1);
-            live.finish(Instant::now(), &self.shared);
         }
     }
 

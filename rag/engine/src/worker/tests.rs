@@ -9,11 +9,9 @@ use tokio::sync::oneshot;
 
 use super::*;
 use crate::admission::{Admission, Bounds};
-use crate::runtime::{Prompt, ScorePrompt};
+use crate::runtime::{Prompt, Retuned, ScorePrompt};
 use crate::scheduler::{Seq, Token};
-use crate::{
-    ChatMessage, Chunk, ClientKey, EngineStatus, FinishReason, Generation, GenerationSender,
-};
+use crate::{ChatMessage, Chunk, ClientKey, EngineStatus, FinishReason, Generation};
 
 const VOCABULARY: usize = 400;
 
@@ -52,12 +50,15 @@ impl Lexicon for ToyWords {
 
 /// Fails at a chosen step; otherwise the most likely token is the next position.
 #[derive(Default)]
-struct Toy {
-    rows: Vec<Vec<f32>>,
-    steps: usize,
-    full_at: Option<usize>,
-    broken_at: Option<usize>,
-    pace: Duration,
+pub(super) struct Toy {
+    pub(super) rows: Vec<Vec<f32>>,
+    /// Positions after which the reply takes another turn than counting on.
+    pub(super) turns: Vec<usize>,
+    pub(super) retuned: Option<Retuned>,
+    pub(super) steps: usize,
+    pub(super) full_at: Option<usize>,
+    pub(super) broken_at: Option<usize>,
+    pub(super) pace: Duration,
 }
 
 impl Runtime for Toy {
@@ -74,7 +75,8 @@ impl Runtime for Toy {
         }
         let row = |row: &crate::scheduler::Row| {
             let mut logits = vec![0.0; VOCABULARY];
-            logits[(row.pos + 1).min(VOCABULARY - 1)] = 9.0;
+            let turn = if self.turns.contains(&row.pos) { 100 } else { 0 };
+            logits[(row.pos + 1 + turn).min(VOCABULARY - 1)] = 9.0;
             logits
         };
         self.rows = plan.rows.iter().map(row).collect();
@@ -83,6 +85,10 @@ impl Runtime for Toy {
 
     fn logits(&self, row: usize) -> &[f32] {
         &self.rows[row]
+    }
+
+    fn retune(&mut self) -> Result<Retuned, StepError> {
+        self.retuned.ok_or(StepError::Broken(-9))
     }
 
     fn save(&mut self, _: Seq) -> Option<u64> {
@@ -106,18 +112,23 @@ impl Runtime for Toy {
     }
 }
 
-struct Running {
+pub(super) struct Running {
     commands: mpsc::Sender<Command>,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     thread: std::thread::JoinHandle<Ended>,
 }
 
 fn start(toy: Toy) -> Running {
+    start_with(toy, |worker| worker)
+}
+
+pub(super) fn start_with(toy: Toy, change: impl FnOnce(Worker<Toy>) -> Worker<Toy>) -> Running {
     let door = Admission::new(Bounds { slots: 4, queue: 16, per_client: 99 });
     let shared = Arc::new(Shared::new(EngineStatus::default(), door));
     let limits = Limits { slots: 2, prefixes: 2, cells: 1024, step: 8, busy_step: 4 };
     let states = StateStore::new(1000, None);
     let worker = Worker::new(toy, Arc::new(ToyWords), limits, states, Arc::clone(&shared));
+    let worker = change(worker);
     let (commands, mut inbox) = mpsc::channel(64);
     let thread = std::thread::spawn(move || worker.run(&mut inbox));
     Running { commands, shared, thread }
@@ -125,20 +136,18 @@ fn start(toy: Toy) -> Running {
 
 impl Running {
     fn ask(&self, prompt: usize, most: usize, stop: &[&str], deadline: Duration) -> Generation {
-        let (out, generation) = Generation::channel();
-        self.send(out, prompt, most, stop, deadline);
-        generation
+        self.ask_with(vec![1; prompt], most, stop, deadline)
     }
 
-    fn send(
+    pub(super) fn ask_with(
         &self,
-        out: GenerationSender,
-        prompt: usize,
+        tokens: Vec<Token>,
         most: usize,
         stop: &[&str],
         deadline: Duration,
-    ) {
-        let prompt = Prompt { tokens: vec![1; prompt], keep: vec![] };
+    ) -> Generation {
+        let (out, generation) = Generation::channel();
+        let prompt = Prompt { tokens, keep: vec![] };
         let stop = stop.iter().map(ToString::to_string).collect();
         let client = ClientKey(1);
         let task = Task {
@@ -149,15 +158,16 @@ impl Running {
             kind: TaskKind::Reply(Reply { prompt, most, stop, out }),
         };
         assert!(self.commands.try_send(Command::Begin(Box::new(task))).is_ok());
+        generation
     }
 
-    fn end(self) -> Ended {
+    pub(super) fn end(self) -> Ended {
         drop(self.commands);
         self.thread.join().expect("the worker ends")
     }
 }
 
-const LONG: Duration = Duration::from_secs(60);
+pub(super) const LONG: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn a_reply_is_written_token_by_token_to_its_limit() {
