@@ -2,8 +2,8 @@
 //! or unknown key fails the test that reads both files.
 
 use super::desk::{EventTexts, Inbox, ReasonTexts};
-use super::owner::{Checks, Gaps};
 use super::figures::Figures;
+use super::owner::{Checks, Gaps};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

@@ -30,7 +30,6 @@ impl Default for Shape {
 
 impl Shape {
     /// Gives a socket this shape.
-    #[must_use]
     pub fn of(self, socket: WebSocketUpgrade) -> WebSocketUpgrade {
         let buffer = usize::try_from(self.buffer).unwrap_or(usize::MAX);
         socket

@@ -18,10 +18,10 @@ async fn refused(params: EngineParams) -> StartError {
     let engine = EngineHandle::start(params);
     let error = engine.ready().await.expect_err("it cannot start");
     assert_eq!(engine.generate(ask("Hello", 5, 1)).await.expect_err("dead"), error);
-    match error {
-        EngineError::Unavailable { reason: Unavailable::Start(reason) } => reason,
-        other => panic!("{other:?}"),
-    }
+    let EngineError::Unavailable { reason: Unavailable::Start(reason) } = error else {
+        panic!("{error:?}");
+    };
+    reason
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -47,13 +47,13 @@ async fn a_model_too_large_for_memory_is_refused_before_it_is_loaded() {
     file.write_all(&[0]).expect("written");
     drop(file);
     let start = Instant::now();
-    match refused(EngineParams::new(&path)).await {
-        StartError::Machine(MachineProblem::Memory { needed, available, suggestion }) => {
-            assert!(needed > 1 << 40 && available < needed);
-            assert!(matches!(suggestion, Suggestion::SmallerModel { .. }), "{suggestion:?}");
-        }
-        other => panic!("{other:?}"),
-    }
+    let error = refused(EngineParams::new(&path)).await;
+    let StartError::Machine(MachineProblem::Memory { needed, available, suggestion }) = error
+    else {
+        panic!("{error:?}");
+    };
+    assert!(needed > 1 << 40 && available < needed);
+    assert!(matches!(suggestion, Suggestion::SmallerModel { .. }), "{suggestion:?}");
     assert!(start.elapsed() < Duration::from_secs(5));
 }
 
@@ -81,10 +81,9 @@ async fn a_prompt_as_long_as_the_context_is_refused_in_words_and_others_are_serv
     let engine = EngineHandle::start(small);
     engine.ready().await.expect("ready");
     let long = "word ".repeat(600);
-    match engine.generate(ask(&long, 50, 1)).await.expect_err("too long") {
-        EngineError::PromptTooLong { tokens, limit } => assert!(tokens > 512 && limit <= 462),
-        other => panic!("{other:?}"),
-    }
+    let error = engine.generate(ask(&long, 50, 1)).await.expect_err("too long");
+    let EngineError::PromptTooLong { tokens, limit } = error else { panic!("{error:?}") };
+    assert!(tokens > 512 && limit <= 462);
     let fits = "word ".repeat(380);
     for client in 0..4 {
         let reply = engine.generate(ask(&fits, 20, client)).await.expect("accepted");

@@ -7,6 +7,7 @@
 
 mod conversations;
 mod inbox;
+mod owner;
 mod people;
 mod tables;
 mod unused;

@@ -4,8 +4,8 @@ use super::Disk;
 use crate::artisan::Artisan;
 use async_trait::async_trait;
 use comptoir_storage::model::{
-    Agent, AgentId, AgentSession, ConversationKey, Gap, GapId, GapStatus, NewAgent, NewNote, Note,
-    Page, Role, Site, SiteId, SiteSettings, TokenHash,
+    Agent, AgentId, AgentSession, ConversationKey, EntryId, Gap, GapId, GapStatus, NewAgent,
+    NewNote, Note, Page, Role, Site, SiteId, SiteSettings, TokenHash,
 };
 use comptoir_storage::{GapStore, NoteStore, PeopleStore, SiteStore, StorageError};
 use jiff::Timestamp;
@@ -212,6 +212,32 @@ impl GapStore for Disk {
         _id: GapId,
         _status: GapStatus,
     ) -> Result<(), StorageError> {
+        Err(super::unused::MISSING)
+    }
+
+    async fn settle_gaps(
+        &self,
+        _site: &SiteId,
+        _ids: &[GapId],
+        _status: GapStatus,
+    ) -> Result<(), StorageError> {
+        Err(super::unused::MISSING)
+    }
+
+    async fn link_gaps(
+        &self,
+        _site: &SiteId,
+        _ids: &[GapId],
+        _entry: EntryId,
+    ) -> Result<(), StorageError> {
+        Err(super::unused::MISSING)
+    }
+
+    async fn gaps_of_entry(
+        &self,
+        _site: &SiteId,
+        _entry: EntryId,
+    ) -> Result<Vec<Gap>, StorageError> {
         Err(super::unused::MISSING)
     }
 }

@@ -89,6 +89,8 @@ impl Tables {
                 question: plain(&new.question).into_owned(),
                 lang: new.lang.clone(),
                 nearest: new.nearest,
+                kind: new.kind,
+                entry: None,
                 status: GapStatus::Open,
                 at: commit.at,
             });
