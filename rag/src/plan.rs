@@ -3,7 +3,7 @@
 use crate::confidence::Thresholds;
 use crate::document::EntryDoc;
 use crate::facts::{self, Claim};
-use comptoir_text::{Lang, fold};
+use comptoir_text::{Analyzer, Lang};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -147,14 +147,10 @@ fn known(best: &Assessed, now: Circumstances) -> Decision {
 /// share most words, their answers state different facts.
 #[must_use]
 pub fn rivals(a: &EntryDoc, b: &EntryDoc) -> bool {
-    let words = |text: &str| -> HashSet<String> {
-        fold(text)
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|w| w.chars().count() > 3)
-            .map(str::to_owned)
-            .collect()
+    let words = |entry: &EntryDoc| -> HashSet<String> {
+        Analyzer::for_lang(entry.lang).terms(&entry.question).into_iter().collect()
     };
-    let (one, two) = (words(&a.question), words(&b.question));
+    let (one, two) = (words(a), words(b));
     let shared = one.intersection(&two).count();
     let alike = shared * 2 >= one.len().min(two.len()).max(1) && shared > 0;
     let facts = |text: &str| -> HashSet<Claim> {

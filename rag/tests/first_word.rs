@@ -14,6 +14,8 @@ use support::{Firm, faq};
 
 /// An answer longer than this is put in the model's words.
 const LONG: usize = 600;
+/// A sentence of that entry, which the guard lets through.
+const SAID: &str = "Les pièces sont en plus, sur accord avant la réparation.";
 
 async fn firm(engine: &Arc<Scripted>) -> Firm {
     let engine = Arc::clone(engine) as Arc<dyn TextGenerator>;
@@ -48,11 +50,7 @@ async fn asked(firm: &Firm, first_word: Option<Duration>) -> (Outcome, Duration)
 }
 
 fn slow() -> Script {
-    Script::SaySlowly {
-        text: "Le forfait dépannage est de 65 € TTC.".into(),
-        first: Duration::from_secs(3),
-        between: Duration::ZERO,
-    }
+    Script::SaySlowly { text: SAID.into(), first: Duration::from_secs(3), between: Duration::ZERO }
 }
 
 #[tokio::test]
@@ -71,7 +69,7 @@ async fn a_first_word_that_is_late_is_not_waited_for() {
 
 #[tokio::test]
 async fn a_queue_that_is_too_long_is_not_joined() {
-    let engine = Arc::new(Scripted::saying("Le forfait dépannage est de 65 € TTC."));
+    let engine = Arc::new(Scripted::saying(SAID));
     engine.set_expected_wait(Duration::from_secs(9));
     let firm = firm(&engine).await;
     let (outcome, _) = asked(&firm, Some(Duration::from_secs(2))).await;

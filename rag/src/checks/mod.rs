@@ -19,7 +19,6 @@ pub use compare::{Difference, difference};
 pub use statement::{facts_in_words, states};
 pub use verdict::{Expected, Problem, Way, problems};
 
-use crate::pipeline::Route;
 use uuid::Uuid;
 
 /// What came of a question, as a visitor would see it.
@@ -31,18 +30,4 @@ pub struct Seen {
     pub text: String,
     /// Entries the text rests on, best first: id and question.
     pub cited: Vec<(Uuid, String)>,
-}
-
-impl Seen {
-    /// The way of a reply of the pipeline.
-    #[must_use]
-    pub fn way_of(route: Route, says_something: bool) -> Way {
-        match route {
-            Route::Answer => Way::Answer,
-            Route::Clarify => Way::Clarify,
-            Route::OfferHuman if says_something => Way::Nearest,
-            Route::OfferHuman => Way::Nothing,
-            Route::Handover => Way::Person,
-        }
-    }
 }

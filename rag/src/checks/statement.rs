@@ -13,7 +13,8 @@ const WINDOW: usize = 6;
 /// accents. What the text negates it does not state.
 #[must_use]
 pub fn states(text: &str, line: &str) -> bool {
-    let wanted = claims(line);
+    // A capital makes no fact here: owners write names as they please.
+    let wanted: Vec<Claim> = claims(line).into_iter().filter(|claim| !is_name(claim)).collect();
     if wanted.is_empty() {
         return stands_in(text, line);
     }
@@ -64,6 +65,10 @@ pub fn facts_in_words(text: &str) -> Vec<(Claim, String)> {
 /// The claims of one sentence; a capital at its beginning makes no name.
 fn claims(sentence: &str) -> Vec<Claim> {
     facts::read(sentence, &|_| true)
+}
+
+fn is_name(claim: &Claim) -> bool {
+    matches!(claim, Claim::Fact(Fact::Name(_)))
 }
 
 fn supports(own: &Claim, wanted: &Claim) -> bool {

@@ -90,7 +90,7 @@ async fn a_visitors_words_are_accepted_and_a_twin_is_told() {
     let _turn = heavy().await;
     let app = TestApp::builder().open().await;
     let desk = Desk::signed_in(&app.url(""), OWNER).await;
-    let entry = desk.find_entry("réglage de freins").await;
+    let entry = desk.find_entry("Combien coûte un réglage de freins").await;
     let mut visitor = app.visitor().await;
     let reply = visitor.ask("combien coûte le réglage de mes freins de vélo ?").await;
     visitor.judge(reply.seq, true).await;

@@ -46,7 +46,7 @@ async fn the_models_phrasings_are_checked_and_wait_for_the_owner() {
 async fn a_confirmed_answer_teaches_how_visitors_ask() {
     let app = TestApp::builder().open().await;
     let desk = Desk::signed_in(&app.url(""), OWNER).await;
-    let entry = desk.find_entry("réglage de freins").await;
+    let entry = desk.find_entry("Combien coûte un réglage de freins").await;
     let mut visitor = app.visitor().await;
     let reply = visitor.ask("Bonjour, combien coûte le réglage de mes freins de vélo ?").await;
     assert_eq!(reply.route, Route::Answer, "{}", reply.text);
