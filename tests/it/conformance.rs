@@ -15,9 +15,16 @@ const ROOMY: usize = 16 * 1024 * 1024;
 /// such a connection on purpose.
 const TOO_LARGE: [&str; 7] = ["1.1.6", "1.1.7", "1.1.8", "1.2.6", "1.2.7", "1.2.8", "10.1.1"];
 
+/// Text that is no UTF-8 is refused when its message is whole, not in the
+/// middle of a frame: the suite calls that right and not strict.
+const LATE: [&str; 2] = ["6.4.3", "6.4.4"];
+
 fn wrong(report: &Report) -> Vec<String> {
     assert_eq!(report.len(), CASES, "cases that were tried");
-    let wrong = report.iter().filter(|(_, verdict)| !verdict.is_fine());
+    let is_late = |case: &str, verdict: &str| verdict == "NON-STRICT" && LATE.contains(&case);
+    let wrong = report.iter().filter(|(case, verdict)| {
+        !verdict.is_fine() && !is_late(case.as_str(), verdict.behaviour.as_str())
+    });
     let word = |word: &str| report.values().filter(|verdict| verdict.behaviour == word).count();
     eprintln!("Autobahn: {} OK, {} informational", word("OK"), word("INFORMATIONAL"));
     wrong.map(|(case, verdict)| format!("{case}: {verdict:?}")).collect()

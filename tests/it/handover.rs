@@ -106,6 +106,7 @@ async fn nobody_comes_so_the_firm_is_called_again_and_then_the_visitor_asked() {
     let count = |is: &dyn Fn(&Event) -> bool| visitor.log.iter().filter(|e| is(&e.event)).count();
     assert_eq!((count(&again), count(&asked)), (1, 1), "each once");
     assert!(basile.get(&format!("/admin/inbox/{key}")).await.shows("02 41 00 00 00"));
+    drop(live);
     app.stop().await;
 }
 
@@ -169,6 +170,7 @@ async fn a_note_reaches_colleagues_and_never_the_visitor() {
     let welcome = visitor.come_back().await;
     let wire = format!("{welcome:?} {:?}", visitor.log);
     assert!(!wire.contains("cadre est fendu"), "{wire}");
+    drop(live);
     app.stop().await;
 }
 
@@ -198,6 +200,7 @@ async fn a_question_to_a_person_is_drafted_for_them_alone() {
     visitor.until("the person's answer", answer).await;
     let said = visitor.log.iter().any(|e| matches!(e.event, Event::BotMessage { .. }));
     assert!(!said, "the machine said something: {:?}", visitor.log);
+    drop(live);
     app.stop().await;
 }
 
@@ -206,6 +209,7 @@ async fn it_ends_with_an_outcome_and_a_late_answer_reaches_who_comes_back() {
     let app = TestApp::builder().without_search().open().await;
     let basile = Desk::signed_in(&app.url(""), ARTISAN).await;
     let (mut visitor, key) = with_basile(&app, &basile).await;
+    visitor.say("Ma roue est-elle prête ?").await;
     let close = format!("/admin/inbox/{key}/close");
     assert_eq!(basile.post(&close, &[("outcome", "follow_up")]).await.status, 303);
     visitor.event("the end", |e| matches!(e, Event::Closed { .. })).await;
