@@ -71,9 +71,12 @@ impl Tables {
         if last != commit.expected {
             return Err(StorageError::Conflict { actual: last });
         }
-        if let Holder::Human { agent, .. } = commit.head.holder
-            && !self.agents.contains_key(&agent)
-        {
+        let named = match commit.head.holder {
+            Holder::Human { agent, .. } => Some(agent),
+            Holder::Queued { wanted, .. } => wanted,
+            Holder::Bot | Holder::Closed { .. } => None,
+        };
+        if named.is_some_and(|agent| !self.agents.contains_key(&agent)) {
             return Err(StorageError::Missing { what: "agent" });
         }
         if commit.gaps.iter().any(|new| self.gaps.iter().any(|gap| gap.id == new.id)) {
