@@ -349,6 +349,27 @@ async fn a_neighbour_that_does_not_name_the_place_is_never_certain() {
 }
 
 #[tokio::test]
+async fn of_several_near_entries_the_text_is_the_best_ones_alone() {
+    let firm = demo(support::no_engine()).await;
+    let mut several = 0;
+    for question in [
+        "combien coûte la venue d'un plombier",
+        "je voudrais changer mon installation de chauffage",
+        "quel délai pour un rendez-vous",
+        "vous faites les vieilles maisons",
+        "comment régler la facture des travaux",
+    ] {
+        let (outcome, _) = answer(&firm, ask(&firm, question)).await.expect("an outcome");
+        if outcome.route == Route::OfferHuman && outcome.citations.len() > 1 {
+            several += 1;
+            let best = outcome.citations[0].answer.trim();
+            assert_eq!(outcome.text.as_deref(), Some(best), "{question}");
+        }
+    }
+    assert!(several > 0, "no question of these has several near entries");
+}
+
+#[tokio::test]
 async fn leaving_cancels_the_reply() {
     let engine = Arc::new(Scripted::new([Script::Hang]));
     let firm = demo(Arc::clone(&engine) as Arc<dyn TextGenerator>).await;

@@ -70,11 +70,12 @@ pub struct Reply {
     /// Why, one word for logs and evaluation (`verbatim`, `generated`, `near_miss`, …).
     pub reason: &'static str,
     /// What the FAQ says; `None` when it says nothing on the subject. For
-    /// `OfferHuman` this is what the FAQ does say around the question.
+    /// `OfferHuman` this is what the nearest entry says.
     pub text: Option<String>,
     /// Language of `text`.
     pub lang: String,
-    /// Entries the text rests on, best first.
+    /// Entries the text rests on, best first; for `OfferHuman` all that may be
+    /// said, each as the answer to its own question.
     pub citations: Vec<Citation>,
     /// Questions to choose from: for `Clarify` what may be meant, for
     /// `OfferHuman` what else is near.

@@ -229,16 +229,15 @@ impl Run {
         }
     }
 
-    /// Nobody could make sure that one of the entries answers: what they say,
-    /// as the answers to their own questions, others to choose from, and a
-    /// person beside them.
+    /// Nobody could make sure that one of the entries answers: the text is the
+    /// best one's, the citations are all that may be said, each as the answer
+    /// to its own question, and a person is offered beside them.
     fn nearest(&self, nearest: &Nearest, reason: &'static str) -> Outcome {
         let Some(best) = nearest.shown.first() else {
             return self.outcome(Route::OfferHuman, "nothing_found");
         };
-        let said: Vec<&str> = nearest.shown.iter().map(|entry| entry.answer.trim()).collect();
         Outcome {
-            text: Some(said.join("\n\n")),
+            text: Some(best.answer.trim().to_owned()),
             citations: cite(&nearest.shown),
             choices: nearest.choices.iter().map(|entry| entry.question.clone()).collect(),
             nearest: Some(best.as_ref().into()),

@@ -158,13 +158,16 @@ impl Drafting {
 
 /// Only what the FAQ says is proposed: neither an apology nor an offer.
 fn finish(proposal: &mut Proposal, reply: Reply) {
-    let said = match reply.route {
-        Route::Answer | Route::OfferHuman => reply.text,
-        Route::Clarify | Route::Handover | Route::Smalltalk => None,
+    let (said, sources) = match reply.route {
+        Route::Answer => (reply.text, reply.citations.len()),
+        // The text is the nearest entry's; others that may be said stay out.
+        Route::OfferHuman => (reply.text, 1),
+        Route::Clarify | Route::Handover | Route::Smalltalk => (None, 0),
     };
     proposal.text = said.unwrap_or_default();
     if !proposal.text.is_empty() {
-        proposal.sources = reply.citations.into_iter().map(|cited| cited.title).collect();
+        let cited = reply.citations.into_iter().take(sources);
+        proposal.sources = cited.map(|cited| cited.title).collect();
     }
     proposal.stage = ProposalStage::Ready;
 }
