@@ -117,7 +117,7 @@ fn in_english(firm: &str, language: &str) -> String {
 }
 
 /// The marks of the prompt cannot be written from inside the data.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '<' => '‹',

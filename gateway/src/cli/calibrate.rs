@@ -6,10 +6,13 @@ use super::terminal::say;
 use crate::config::{Config, EngineKind};
 use anyhow::{Context, bail};
 use clap::Args;
-use comptoir_rag::confidence::{Calibration, CurvePoint};
+use comptoir_rag::confidence::{Calibration, CurvePoint, Thresholds};
 use comptoir_rag::eval::{EvalContext, QuestionRow, Samples, calibrate, collect, read_questions};
 use indicatif::ProgressBar;
 use std::path::PathBuf;
+
+/// Stands in prompts; no sentence is said here.
+const FIRM: &str = "l'entreprise";
 
 /// What to fit on.
 #[derive(Debug, Args)]
@@ -43,7 +46,7 @@ pub async fn run(args: CalibrateArgs, config: &Config) -> anyhow::Result<()> {
         let text = std::fs::read_to_string(questions)
             .with_context(|| format!("cannot read {}", questions.display()))?;
         let rows = read_questions(&text).with_context(|| format!("in {}", questions.display()))?;
-        let scratch = Scratch::open(config, Furniture { faq, firm: "l'entreprise", model }).await?;
+        let scratch = Scratch::open(config, Furniture { faq, firm: FIRM, model }).await?;
         embedder = scratch.pipeline.knowledge().vectors().embedder().id().to_owned();
         let samples = observe(&scratch, &rows, model).await?;
         all.fast.extend(samples.fast);
@@ -62,7 +65,7 @@ async fn observe(scratch: &Scratch, rows: &[QuestionRow], judge: bool) -> anyhow
     let context = EvalContext {
         pipeline: &scratch.pipeline,
         site: scratch.site.clone(),
-        firm: "l'entreprise",
+        firm: FIRM,
         triage: &|_, _| None,
         wording: &|_| String::new(),
     };
@@ -79,24 +82,15 @@ async fn observe(scratch: &Scratch, rows: &[QuestionRow], judge: bool) -> anyhow
 }
 
 fn tell(fitted: &Calibration) {
-    let at = fitted.fast_thresholds;
-    say(format_args!(
-        "without the model: stated from {:.2}, likely from {:.2}",
-        at.known, at.between
-    ));
-    curve(&fitted.fast_curve);
+    part("without the model", fitted.fast_thresholds, &fitted.fast_curve);
     if fitted.judged.is_some() {
-        let at = fitted.judged_thresholds;
-        say(format_args!(
-            "with the model: stated from {:.2}, likely from {:.2}",
-            at.known, at.between
-        ));
-        curve(&fitted.judged_curve);
+        part("with the model", fitted.judged_thresholds, &fitted.judged_curve);
     }
 }
 
-/// Every fifth point of a curve.
-fn curve(points: &[CurvePoint]) {
+/// Thresholds and every fifth point of their curve.
+fn part(name: &str, at: Thresholds, points: &[CurvePoint]) {
+    say(format_args!("{name}: stated from {:.2}, likely from {:.2}", at.known, at.between));
     say("| from | stated | of these wrong |\n|---|---|---|");
     for point in points.iter().step_by(5) {
         say(format_args!(

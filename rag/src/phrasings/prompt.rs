@@ -1,6 +1,7 @@
 //! Asking the model for other phrasings, and reading what it wrote.
 
 use crate::document::EntryDoc;
+use crate::prompt::clean;
 use comptoir_engine::{ChatMessage, ClientKey, GenerateRequest};
 use comptoir_text::Lang;
 use std::time::Duration;
@@ -82,18 +83,6 @@ pub fn digest(entry: &EntryDoc) -> String {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
     format!("{hash:016x}")
-}
-
-/// The marks of the prompt cannot be written from inside the data.
-fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '<' => '‹',
-            '>' => '›',
-            c if c.is_control() && c != '\n' => ' ',
-            c => c,
-        })
-        .collect()
 }
 
 #[cfg(test)]
