@@ -42,10 +42,16 @@ pub struct FolderConfig {
     pub pad_token_id: u32,
 }
 
+/// Bytes per token that nothing people write comes near; what is further on
+/// than that is not even cut into tokens.
+const TOKEN: usize = 64;
+
 /// A sentence encoder run by fastembed.
 pub struct FastEmbedder {
     id: String,
     dimensions: usize,
+    /// Bytes of a text that are looked at.
+    reach: usize,
     // A session runs one text at a time. The lock is taken per text, not per
     // call, so that a visitor's question waits for one text of a running
     // import and not for all of them.
@@ -92,6 +98,7 @@ impl FastEmbedder {
         let embedder = Self {
             id: format!("{}@{}", config.model_type, manifest.digest().short()),
             dimensions: config.hidden_size,
+            reach: config.max_tokens * TOKEN,
             model: Mutex::new(model),
         };
         embedder.one("bonjour")?;
@@ -100,6 +107,7 @@ impl FastEmbedder {
     }
 
     fn one(&self, text: &str) -> Result<Vec<f32>, EmbedError> {
+        let text = beginning(text, self.reach);
         let mut model = self.model.lock().map_err(|_| EmbedError::Poisoned)?;
         let vectors = model.embed([text], None).map_err(|source| EmbedError::Run { source })?;
         drop(model);
@@ -124,6 +132,11 @@ impl Embedder for FastEmbedder {
     fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
         texts.iter().map(|text| self.one(text)).collect()
     }
+}
+
+/// The first `most` bytes at most, whole characters.
+fn beginning(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, EmbedError> {

@@ -46,6 +46,12 @@ fn embed(text: &str) -> Vec<f32> {
     embedder().embed(&[text]).expect("embedding never fails on a text").remove(0)
 }
 
+fn timed(text: &str) -> Duration {
+    let start = Instant::now();
+    embed(text);
+    start.elapsed()
+}
+
 fn cosine(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
@@ -141,12 +147,13 @@ fn vectors_are_those_of_the_published_graph() {
 fn a_long_text_is_cut_in_bounded_time() {
     let sentence = "Nous entretenons les chaudières et posons des pompes à chaleur. ";
     let text: String = sentence.chars().cycle().take(4000).collect();
-    let start = Instant::now();
-    let vector = embed(&text);
-    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
-    // Beyond the limit nothing counts: half a million characters more change nothing.
+    // Beyond the limit nothing counts: half a million characters more change nothing and take
+    // no longer. The better of three of each, so that a busy machine does not decide.
     let longer = text.clone() + &"mot ".repeat(125_000);
-    assert_eq!(vector, embed(&longer));
+    assert_eq!(embed(&text), embed(&longer));
+    let best = |text: &str| (0..3).map(|_| timed(text)).min().expect("three");
+    let (limit, beyond) = (best(&text), best(&longer));
+    assert!(beyond < limit * 4, "{beyond:?} against {limit:?}");
 }
 
 #[test]

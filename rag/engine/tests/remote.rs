@@ -85,7 +85,8 @@ async fn server(act: Act) -> (RemoteGenerator, oneshot::Receiver<String>) {
 
 fn generator(address: &str) -> RemoteGenerator {
     let mut params = RemoteParams::new(address.parse().expect("address"), "petit");
-    params.silence = Duration::from_millis(300);
+    // Long enough for a double that waits for its turn on a busy machine.
+    params.silence = Duration::from_secs(2);
     params.key = Some("secret-key".into());
     RemoteGenerator::new(params).expect("parameters")
 }
