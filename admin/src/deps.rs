@@ -30,12 +30,27 @@ pub struct AdminDeps {
     pub runs: Arc<Runs>,
     /// State of the model and of the index.
     pub system: Arc<dyn SystemView>,
+    /// How people are reached outside the pages.
+    pub reach: DeskReach,
     /// Address people type, for the snippet and for secure cookies.
     pub public_url: String,
     /// One-time code that the first-run page asks for; printed at start.
     pub setup_code: Option<Arc<str>>,
     /// What requests share at the door.
     pub door: Arc<Door>,
+}
+
+/// How people are reached outside the pages, as far as pages show it.
+#[derive(Debug, Clone)]
+pub struct DeskReach {
+    /// Key that browsers subscribe with.
+    pub push_key: Arc<str>,
+    /// Whether a push service on this machine may be used.
+    pub allows_local_push: bool,
+    /// Whether a mail server is configured.
+    pub has_mail: bool,
+    /// Whether letters can be answered.
+    pub has_replies: bool,
 }
 
 /// Shows an owner what the machine would answer, through the very pipeline

@@ -24,6 +24,7 @@ mod faq;
 mod format;
 mod gaps;
 mod inbox;
+mod notifications;
 mod page;
 mod presence;
 mod rehearsal;
@@ -34,7 +35,7 @@ mod texts;
 pub use auth::{Door, password};
 pub use checks::Runs;
 pub use deps::{
-    AdminDeps, AnswerPreview, Competitor, DownCause, EngineFigures, EngineView, Preview,
+    AdminDeps, AnswerPreview, Competitor, DeskReach, DownCause, EngineFigures, EngineView, Preview,
     PreviewError, SystemView,
 };
 pub use faq::imports;
@@ -66,7 +67,9 @@ pub fn router(deps: AdminDeps) -> Router {
         .merge(checks::routes())
         .merge(settings::routes())
         .merge(engine::routes())
+        .merge(notifications::routes())
         .route("/assets/{file}", get(assets::serve))
+        .route("/worker.js", get(assets::worker))
         .fallback(error::nothing_here)
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(axum::middleware::from_fn(error::in_words))

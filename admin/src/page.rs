@@ -19,6 +19,8 @@ pub enum Tab {
     Gaps,
     /// Settings.
     Settings,
+    /// Being told outside the pages.
+    Notifications,
 }
 
 /// What the frame shows.
@@ -41,6 +43,8 @@ pub struct Frame {
     pub waiting: u64,
     /// Unanswered questions.
     pub gaps: u64,
+    /// What could not be delivered; for owners.
+    pub undelivered: u64,
     /// A sentence on the model when it is not working as it should.
     pub engine_note: Option<String>,
 }
@@ -52,16 +56,22 @@ impl Frame {
         let t = Texts::get(&agent.lang);
         let (waiting, _) = deps.storage.inbox_counts(&agent.site, agent.id).await?;
         let gaps = deps.storage.count_gaps(&agent.site, GapStatus::Open).await?;
+        let is_owner = agent.role == Role::Owner;
+        let undelivered = match agent.role {
+            Role::Owner => deps.storage.count_dead_notifications(&agent.site).await?,
+            Role::Artisan => 0,
+        };
         Ok(Self {
             t,
             lang: agent.lang.clone(),
             name: agent.name.clone(),
-            is_owner: agent.role == Role::Owner,
+            is_owner,
             csrf: person.session.csrf.clone(),
             available: agent.available,
             tab,
             waiting,
             gaps,
+            undelivered,
             engine_note: engine_note(t, &deps.system.engine()),
         })
     }
@@ -75,6 +85,7 @@ impl Frame {
                 | (Tab::Faq, "faq")
                 | (Tab::Gaps, "gaps")
                 | (Tab::Settings, "settings")
+                | (Tab::Notifications, "notifications")
         )
     }
 }

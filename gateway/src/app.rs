@@ -4,22 +4,24 @@
 //! that tests bind any port and never sleep.
 
 use crate::adapters::{
-    DeskPreview, DeskRehearsal, DeskSystem, FaqAnswerer, NoAnswerer, StoredEntries, SystemClock,
-    SystemIds,
+    DeskPreview, DeskRehearsal, DeskSystem, FaqAnswerer, LetterTickets, NoAnswerer, OutboxNumbers,
+    StoredEntries, SystemClock, SystemIds,
 };
 use crate::config::{Config, EngineKind};
 use crate::courtesy::Visitors;
-use crate::http::{self, AppState, Health, Numbers, WidgetFiles};
+use crate::http::{self, AppState, Health, Inbound, Numbers, WidgetFiles};
 use crate::metrics::{EngineNumbers, Metrics};
 use crate::phrasings::Collector;
+use crate::reach::{self, Reach};
 use crate::ws::{Shape, SocketDeps};
 use crate::{follow, phrasings, warm, wire};
 use anyhow::Context;
-use comptoir_admin::{AdminDeps, Door};
+use comptoir_admin::{AdminDeps, DeskReach, Door};
 use comptoir_chat::{Answerer, Chat, Deps, Ids, Limits};
 use comptoir_embed::Embedder;
 use comptoir_engine::TextGenerator;
 use comptoir_index::VectorIndex;
+use comptoir_notify::Notifier;
 use comptoir_rag::knowledge::{Knowledge, Vectors};
 use comptoir_rag::pipeline::{Pipeline, PipelineSettings};
 use comptoir_session::{Buckets, Shared};
@@ -88,6 +90,7 @@ pub struct App {
     pipeline: Option<Pipeline>,
     metrics: Metrics,
     health: Arc<Health>,
+    notifier: Notifier,
     router: axum::Router,
     setup_code: Option<Arc<str>>,
     visitors: Visitors,
@@ -117,13 +120,9 @@ impl App {
         let pipeline = pipeline(config, &storage, search, &engine)?;
         let visitors = Visitors::default();
         let answerer = answerer(pipeline.clone(), &storage, &metrics, &visitors);
-        let chat = Chat::new(Deps {
-            storage: Arc::clone(&storage),
-            answerer,
-            clock: Arc::new(SystemClock),
-            ids: Arc::new(SystemIds),
-            limits: Limits::default(),
-        });
+        let chat = conversations(config, &storage, answerer);
+        let numbers = OutboxNumbers::register(&mut registry);
+        let reach = reach::open(config, &storage, &chat, numbers).await?;
         let stop = CancellationToken::new();
         let tracker = TaskTracker::new();
         let followed = pipeline.as_ref().map(|pipeline| Arc::clone(pipeline.knowledge()));
@@ -132,21 +131,23 @@ impl App {
             // Nothing to wait for: people answer.
             health.set_knowledge_ready();
         }
-        let sockets =
-            sockets(config, &chat, &storage, metrics.clone(), stop.clone(), tracker.clone())?;
+        let life = (stop.clone(), tracker.clone());
+        let sockets = sockets(config, &chat, &storage, metrics.clone(), life, &reach)?;
         let rehearsal = DeskRehearsal::new(
             Arc::clone(&storage),
             pipeline.clone(),
             Arc::clone(&engine),
             visitors.clone(),
         );
-        let admin = admin(config, &chat, &storage, (pipeline.clone(), rehearsal), &engine).await?;
+        let answers = (pipeline.clone(), rehearsal);
+        let admin = admin(config, &chat, &storage, answers, &engine, &reach).await?;
         let setup_code = admin.setup_code.clone();
         let state = AppState {
             sockets,
             health: Arc::clone(&health),
             numbers: Numbers::new(registry, &config.http),
             widget: Arc::new(widget(config)),
+            inbound: Inbound::new(reach.mailroom, &config.mail),
         };
         let router =
             http::router(state, comptoir_admin::router(admin), config.http.site_dir.clone());
@@ -157,6 +158,7 @@ impl App {
             pipeline,
             metrics,
             health,
+            notifier: reach.notifier,
             router,
             setup_code,
             visitors,
@@ -192,6 +194,7 @@ impl App {
         let taken_up = self.chat.resume_unfinished().await;
         tracing::info!(questions = taken_up.unwrap_or(0), "unfinished questions taken up");
         self.follow_entries();
+        self.tracker.spawn(self.notifier.run(self.stop.clone()));
         let (chat, stop) = (self.chat.clone(), self.stop.clone());
         let soft = async move {
             shutdown.await;
@@ -289,6 +292,19 @@ fn answerer(
     }
 }
 
+fn conversations(config: &Config, storage: &Arc<dyn Storage>, answerer: Arc<dyn Answerer>) -> Chat {
+    Chat::new(Deps {
+        storage: Arc::clone(storage),
+        answerer,
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        limits: Limits {
+            unread_for: Duration::from_secs(config.notify.away_seconds.into()),
+            ..Limits::default()
+        },
+    })
+}
+
 /// Embeddings survive a restart beside the index.
 fn vectors_folder(config: &Config) -> Option<&Path> {
     let folder = config.index.path.parent()?;
@@ -301,14 +317,15 @@ fn sockets(
     chat: &Chat,
     storage: &Arc<dyn Storage>,
     metrics: Metrics,
-    stop: CancellationToken,
-    tracker: TaskTracker,
+    (stop, tracker): (CancellationToken, TaskTracker),
+    reach: &Reach,
 ) -> anyhow::Result<SocketDeps> {
     let keys = NonZeroUsize::new(REMEMBERED_KEYS).context("a table of no keys")?;
     let limits = &config.limits;
     let messages = limits.messages_per_minute;
     let sessions = Shared {
         chat: chat.clone(),
+        tickets: Arc::new(LetterTickets(reach.mailroom.signer.clone())),
         visitors: Arc::new(Buckets::per_minute(messages, keys)),
         messages: Arc::new(Buckets::per_minute(
             messages.saturating_mul(VISITORS_PER_ADDRESS),
@@ -335,6 +352,7 @@ async fn admin(
     storage: &Arc<dyn Storage>,
     (pipeline, rehearsal): (Option<Pipeline>, DeskRehearsal),
     engine: &Arc<dyn TextGenerator>,
+    reach: &Reach,
 ) -> anyhow::Result<AdminDeps> {
     let is_first_run = !storage.has_agents().await?;
     let setup_code: Option<Arc<str>> =
@@ -350,6 +368,12 @@ async fn admin(
         runs: Arc::default(),
         system: Arc::new(DeskSystem::new(Arc::clone(engine), is_off)),
         public_url: config.http.public_url.clone(),
+        reach: DeskReach {
+            push_key: Arc::clone(&reach.push_key),
+            allows_local_push: reach.allows_local_push,
+            has_mail: config.mail.is_on(),
+            has_replies: config.mail.is_on() && config.mail.replies.is_some(),
+        },
         setup_code,
         door: Arc::new(Door::new(config.http.trust_proxy)),
     })

@@ -16,6 +16,7 @@ mod follow;
 pub mod http;
 pub mod metrics;
 mod phrasings;
+pub mod reach;
 pub mod telemetry;
 mod warm;
 pub mod wire;

@@ -47,6 +47,22 @@ pub fn autobahn() -> PathBuf {
         .map_or_else(|| cache().join("tools/autobahn"), PathBuf::from)
 }
 
+/// Folder of the Python package with a mail server: `COMPTOIR_AIOSMTPD`, else
+/// the user's cache.
+#[must_use]
+pub fn aiosmtpd() -> PathBuf {
+    std::env::var_os("COMPTOIR_AIOSMTPD")
+        .map_or_else(|| cache().join("tools/aiosmtpd"), PathBuf::from)
+}
+
+/// Folder of the Python package that reads pushes: `COMPTOIR_HTTP_ECE`, else
+/// the user's cache.
+#[must_use]
+pub fn http_ece() -> PathBuf {
+    std::env::var_os("COMPTOIR_HTTP_ECE")
+        .map_or_else(|| cache().join("tools/http_ece"), PathBuf::from)
+}
+
 /// The built binary: `COMPTOIR_BIN`, else the one beside this test.
 ///
 /// # Panics

@@ -66,6 +66,15 @@ fn the_admin_knows_no_database_and_no_model() {
 }
 
 #[test]
+fn letters_and_pushes_know_no_web_server_no_database_and_no_faq() {
+    stands_on_none("comptoir-notify", &["axum", "tokio-tungstenite"]);
+    stands_on_none("comptoir-notify", &DATABASES);
+    stands_on_none("comptoir-notify", &MODELS);
+    stands_on_none("comptoir-notify", &["comptoir-rag", "comptoir-admin", "comptoir"]);
+    stands_on_none("comptoir-chat", &["comptoir-notify", "lettre", "ring"]);
+}
+
+#[test]
 fn the_protocol_and_the_storage_traits_stand_alone() {
     for package in ["comptoir-protocol", "comptoir-storage", "comptoir-messages"] {
         for forbidden in [&WEB[..], &DATABASES, &MODELS, &["tokio"]] {
@@ -115,6 +124,8 @@ fn each_heavy_library_has_one_home() {
     assert_eq!(who_names("qdrant-edge"), ["rag/index/edge"]);
     assert_eq!(who_names("qdrant-client"), ["rag/index/server"]);
     assert_eq!(who_names("askama"), ["admin"]);
+    assert_eq!(who_names("lettre"), ["gateway/notify"]);
+    assert_eq!(who_names("ring"), ["gateway/notify"]);
     assert_eq!(who_names("wasm-bindgen"), ["widget"]);
     let sql = ["gateway/storage/contract", "gateway/storage/postgres", "gateway/storage/sqlite"];
     assert_eq!(who_names("sqlx"), sql);

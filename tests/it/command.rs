@@ -170,6 +170,11 @@ fn the_doctor_sees_what_would_keep_the_counter_closed_or_silent() {
     let language =
         seen(|text| text.replace("kind = \"remote\"", "").replace("[models]\n", BROKEN_LANGUAGE));
     assert!(language.stdout.contains("check [models] language"), "{}", language.stdout);
+    assert!(remote.stdout.contains("warning  mail: no server"), "{}", remote.stdout);
+    let mail =
+        seen(|text| text + "[mail]\nhost = \"127.0.0.1\"\nport = 1\nfrom = \"a@b.example\"\n");
+    assert_eq!(mail.code, Some(0), "{}", mail.stdout);
+    assert!(mail.stdout.contains("warning  mail server: "), "{}", mail.stdout);
 }
 
 /// A model that is not where it is said to be.

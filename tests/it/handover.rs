@@ -51,6 +51,7 @@ async fn has_waited(app: &TestApp, visitor: &mut Visitor, minutes: i64) {
         events: vec![NewEvent { event, client_id: None }],
         head,
         gaps: Vec::new(),
+        notifications: Vec::new(),
         at: Timestamp::now(),
     };
     app.storage.commit(&commit).await.expect("committed");

@@ -21,4 +21,5 @@ mod simulation;
 mod sockets;
 mod starting;
 mod stopping;
+mod telling;
 mod terminal;

@@ -177,9 +177,18 @@
     },
   };
 
-  // Back on a page of the firm with a conversation under way, which only a
-  // visitor who opened the panel can have.
-  if (data.open === "true" || (innerWidth >= 480 && kept("sessionStorage", (s) => s.getItem(key)))) {
+  // The link of a letter: its ticket opens the conversation here, unless this
+  // browser has it already. The address is cleaned, for it is a secret.
+  const link = /^#comptoir=([a-z2-7]{47})\.([\da-f-]{36})$/.exec(location.hash);
+  if (link) {
+    kept("localStorage", (s) =>
+      s.getItem(key)?.includes(link[2]) ||
+      s.setItem(key, JSON.stringify({ token: link[1], conversation: link[2] })));
+    history.replaceState(history.state, "", location.pathname + location.search);
+    open();
+  } else if (data.open === "true" || (innerWidth >= 480 && kept("sessionStorage", (s) => s.getItem(key)))) {
+    // Back on a page of the firm with a conversation under way, which only a
+    // visitor who opened the panel can have.
     open(false);
   } else if (kept("localStorage", (s) => s.getItem(key)?.includes('"live":true'))) {
     load().catch(() => {});

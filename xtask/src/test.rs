@@ -64,6 +64,8 @@ fn fetch_tools() -> Result<()> {
     tools::qdrant()?;
     tools::xllamacpp()?;
     tools::autobahn()?;
+    tools::aiosmtpd()?;
+    tools::http_ece()?;
     Ok(())
 }
 
@@ -120,5 +122,7 @@ fn with_tools(program: Program) -> Program {
         .env("COMPTOIR_BROWSER_TOOLS", paths::tools().join("browser"))
         .env("COMPTOIR_XLLAMACPP", paths::tools().join("xllamacpp"))
         .env("COMPTOIR_AUTOBAHN", paths::tools().join("autobahn"))
+        .env("COMPTOIR_AIOSMTPD", paths::tools().join("aiosmtpd"))
+        .env("COMPTOIR_HTTP_ECE", paths::tools().join("http_ece"))
         .env("INSTA_UPDATE", "no")
 }

@@ -17,6 +17,11 @@ const XLLAMACPP: &str = "xllamacpp==2026.10.11549";
 
 /// The WebSocket fuzzing client; a Python 2.7 program.
 const AUTOBAHN: &str = "autobahntestsuite==25.10.1";
+/// A mail server in Python, for scenarios with letters.
+const AIOSMTPD: &str = "aiosmtpd==1.4.6";
+
+/// Reads pushes with a browser's key, in scenarios.
+const HTTP_ECE: &str = "http_ece==1.2.1";
 
 /// Folder whose `node_modules` holds the browser scenarios' rules.
 pub fn browser() -> Result<PathBuf> {
@@ -43,18 +48,35 @@ fn npm(folder: &str, packages: &[&str]) -> Result<PathBuf> {
 
 /// Folder that holds the Python package with llama.cpp's server.
 pub fn xllamacpp() -> Result<PathBuf> {
-    let folder = paths::tools().join("xllamacpp");
+    // The package alone is used, without what it would stand on.
+    pip("xllamacpp", XLLAMACPP, &["--no-deps"])
+}
+
+/// Folder that holds the Python package with a mail server.
+pub fn aiosmtpd() -> Result<PathBuf> {
+    pip("aiosmtpd", AIOSMTPD, &[])
+}
+
+/// Folder that holds the Python package that reads pushes.
+pub fn http_ece() -> Result<PathBuf> {
+    pip("http_ece", HTTP_ECE, &[])
+}
+
+fn pip(name: &str, package: &str, flags: &[&str]) -> Result<PathBuf> {
+    let folder = paths::tools().join(name);
     let stamp = folder.join("installed");
-    if std::fs::read_to_string(&stamp).is_ok_and(|have| have == XLLAMACPP) {
+    if std::fs::read_to_string(&stamp).is_ok_and(|have| have == package) {
         return Ok(folder);
     }
     std::fs::create_dir_all(&folder)?;
     program("python3")
-        .args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"])
+        .args(["-m", "pip", "install", "--quiet"])
+        .args(flags)
+        .args(["--upgrade", "--target"])
         .args([folder.as_os_str()])
-        .args([XLLAMACPP])
+        .args([package])
         .run()?;
-    std::fs::write(stamp, XLLAMACPP)?;
+    std::fs::write(stamp, package)?;
     Ok(folder)
 }
 

@@ -185,8 +185,8 @@ fn safe_target(back: &str) -> String {
     if is_ours { back.to_owned() } else { "/admin/inbox".to_owned() }
 }
 
-/// Browser and system in a few letters, for the list of sign-ins.
-fn label(headers: &HeaderMap) -> String {
+/// Browser and system in a few letters, for lists of sign-ins and devices.
+pub fn label(headers: &HeaderMap) -> String {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let agent = agent.unwrap_or_default();
     let pick = |names: &[&'static str]| names.iter().find(|name| agent.contains(**name)).copied();

@@ -190,6 +190,7 @@ fn settings<'t>(
             .call_again_minutes
             .map_or(stored.call_again_minutes, |minutes| minutes.clamp(1, 7 * 24 * 60)),
         first_word_ms: first_word(&form.first_word).unwrap_or(stored.first_word_ms),
+        mail_visitors: stored.mail_visitors,
         privacy_url,
         accent,
         synonyms: lines(&form.synonyms).iter().map(|line| items(line)).collect(),

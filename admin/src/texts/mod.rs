@@ -4,6 +4,7 @@ mod desk;
 mod figures;
 mod owner;
 mod sections;
+mod told;
 
 pub use owner::Checks;
 pub use sections::Texts;

@@ -4,6 +4,7 @@
 use super::desk::{EventTexts, Inbox, ReasonTexts};
 use super::figures::Figures;
 use super::owner::{Checks, Gaps};
+use super::told::Notifications;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ pub struct Texts {
     pub gaps: Gaps,
     pub checks: Checks,
     pub settings: Settings,
+    pub notifications: Notifications,
     pub errors: Errors,
     pub problem: BTreeMap<String, String>,
 }

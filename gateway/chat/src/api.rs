@@ -165,6 +165,13 @@ pub enum VisitorAction {
         /// Cleaned text, not empty.
         text: String,
     },
+    /// Answered a mail of ours. No notice is asked for: a person reads it.
+    Mail {
+        /// Made from the mail's own id.
+        id: ClientId,
+        /// What was written, without what was quoted.
+        text: String,
+    },
     /// Pressed "a person".
     Human {
         /// Client-made id.
@@ -211,6 +218,7 @@ impl VisitorAction {
     pub fn client_id(&self) -> Option<&ClientId> {
         match self {
             Self::Send { id, .. }
+            | Self::Mail { id, .. }
             | Self::Human { id }
             | Self::Contact { id, .. }
             | Self::Feedback { id, .. }

@@ -31,6 +31,8 @@ const FAULTS_PER_MINUTE: u32 = 30;
 pub struct Shared {
     /// Conversations.
     pub chat: Chat,
+    /// Reads the tickets of letters.
+    pub tickets: Arc<dyn Tickets>,
     /// Messages per visitor.
     pub visitors: Arc<Buckets<VisitorKey>>,
     /// Messages per address, however many visitors it pretends to be.

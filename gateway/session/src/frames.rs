@@ -1,6 +1,7 @@
 //! Wire frames into parsed actions: the border where bad input ends.
 
 use comptoir_chat::VisitorAction;
+use comptoir_chat::policy::clean;
 use comptoir_protocol::{
     ClientFrame, ClientId, ContactChannel, ErrorCode, Hello, MAX_CLIENT_ID_BYTES,
     MAX_CONTACT_CHARS, MAX_FRAME_BYTES, MAX_MESSAGE_CHARS,
@@ -70,19 +71,6 @@ fn message(id: &ClientId, text: &str) -> Result<String, Refused> {
         return Err((ErrorCode::MessageTooLong, Some(id.clone())));
     }
     Ok(cleaned)
-}
-
-/// Without control characters (line breaks stay), bidirectional overrides and
-/// zero-width tricks, which would let a text look like another; trimmed.
-fn clean(text: &str) -> String {
-    let kept = text.replace("\r\n", "\n");
-    let kept: String = kept
-        .chars()
-        .filter(|&c| c == '\n' || c == '\t' || !c.is_control())
-        .filter(|&c| !matches!(c, '\u{200B}' | '\u{2060}' | '\u{FEFF}'))
-        .filter(|&c| !matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
-        .collect();
-    kept.trim().to_owned()
 }
 
 fn contact(channel: ContactChannel, value: &str) -> Option<String> {

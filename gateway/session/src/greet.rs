@@ -4,7 +4,7 @@
 use super::converse::{End, Incoming, Shared, receive, send};
 use super::frames::{self, Said};
 use super::line::Line;
-use comptoir_chat::{ChatError, Joined, OpenRequest, Subscription, visitor_key};
+use comptoir_chat::{ChatError, Joined, OpenRequest, Opened, Subscription};
 use comptoir_protocol::{
     ByeCode, ConversationId, ErrorCode, Hello, PROTOCOL_VERSION, Resume, ServerFrame, Welcome,
 };
@@ -74,10 +74,12 @@ async fn join(shared: &Shared, site: SiteId, hello: Hello) -> Result<(Greeted, W
         lang: lang.clone(),
         page: hello.page.chars().take(MAX_PAGE_CHARS).collect(),
     };
-    let opened = shared.chat.open(request).await.map_err(refusal)?;
+    let opened = match by_letter(shared, &request).await? {
+        Some(opened) => opened,
+        None => shared.chat.open(request).await.map_err(refusal)?,
+    };
     let held = hello.epoch.clone().map(|epoch| (epoch, hello.seq));
-    let token = opened.token.clone().or(hello.token).unwrap_or_default();
-    let visitor = visitor_key(&token);
+    let visitor = opened.visitor;
     let joined = shared.chat.join(opened.key, visitor, held).await.map_err(refusal)?;
     let card = shared.chat.site_card(&site, &lang).await.map_err(refusal)?;
     let Joined { conversation, state, resume, events, answering, updates } = joined;
@@ -95,6 +97,13 @@ async fn join(shared: &Shared, site: SiteId, hello: Hello) -> Result<(Greeted, W
         notice_due: conversation.head.notice_due,
     };
     Ok((Greeted { key: opened.key, visitor, updates }, welcome))
+}
+
+/// The conversation that the link of a letter opens.
+async fn by_letter(shared: &Shared, request: &OpenRequest) -> Result<Option<Opened>, End> {
+    let ticket = request.token.as_deref().and_then(|token| shared.tickets.opens(token));
+    let Some(key) = ticket else { return Ok(None) };
+    shared.chat.open_by_ticket(request, key).await.map_err(refusal)
 }
 
 /// A BCP 47 primary tag, or French.

@@ -18,7 +18,9 @@ mod fairness;
 pub mod frames;
 mod greet;
 mod line;
+mod tickets;
 
 pub use converse::{Counts, Shared, run};
 pub use fairness::{Allowance, Buckets};
 pub use line::{Heard, Line, Lost};
+pub use tickets::{NoTickets, Tickets};

@@ -26,6 +26,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         Ok(storage) => {
             say("ok       database");
             sites(&storage).await?;
+            outbox(storage.as_ref()).await?;
             storage.close().await;
         }
         Err(error) => {
@@ -36,6 +37,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let store = wire::models(config)?;
     closed += search(config, &store).await;
     engine(config, &store).await;
+    mail(config).await;
     match WidgetFiles::read(&config.http.widget_dir) {
         Ok(files) if files.is_built() => say("ok       widget"),
         Ok(_) | Err(_) => say(format_args!(
@@ -63,6 +65,35 @@ async fn sites(storage: &Arc<dyn Storage>) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// What could not be delivered.
+async fn outbox(storage: &dyn Storage) -> anyhow::Result<()> {
+    match storage.outbox_counts().await?.dead {
+        0 => say("ok       notifications"),
+        dead => say(format_args!(
+            "warning  notifications: {dead} failed for good; see the page Notifications"
+        )),
+    }
+    Ok(())
+}
+
+/// Greets the mail server and signs in; sends nothing.
+async fn mail(config: &Config) {
+    let checked = match crate::reach::smtp(&config.mail) {
+        Ok(None) => {
+            return say(
+                "warning  mail: no server ([mail] host), so nobody is told by e-mail and late \
+                 answers reach no visitor who has left",
+            );
+        }
+        Ok(Some(smtp)) => smtp.check().await.map_err(anyhow::Error::from),
+        Err(error) => Err(error),
+    };
+    match checked {
+        Ok(()) => say("ok       mail server"),
+        Err(error) => say(format_args!("warning  mail server: {error:#}: check [mail]")),
+    }
 }
 
 /// Looks things up; counts what keeps the counter closed.

@@ -8,6 +8,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     database(&config.database)?;
     index(&config.index)?;
     engine(&config.engine)?;
+    config.mail.check()?;
     limits(&config.limits)
 }
 

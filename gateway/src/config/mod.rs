@@ -6,9 +6,11 @@
 
 mod check;
 mod environment;
+mod mail;
 mod secret;
 mod sections;
 
+pub use mail::{Mail, MailTls, Notify};
 pub use secret::Secret;
 pub use sections::{
     Database, Engine, EngineKind, Http, Index, IndexKind, Limits, Log, LogFormat, Models,
@@ -37,6 +39,10 @@ pub struct Config {
     pub models: Models,
     /// Replies.
     pub engine: Engine,
+    /// Letters.
+    pub mail: Mail,
+    /// When people are told outside the pages.
+    pub notify: Notify,
     /// Fair use.
     pub limits: Limits,
     /// Log.
@@ -114,6 +120,7 @@ impl Config {
                     .to_owned(),
             ));
         }
+        warnings.extend(self.mail.warnings());
         warnings
     }
 

@@ -37,6 +37,8 @@ fn senseless_values_are_refused_with_what_would_be_right() {
         ("[engine]\nkind = \"remote\"", "engine"),
         ("[limits]\nconnections_per_minute = 0", "limits"),
         ("[limits]\nconnections = 0", "limits"),
+        ("[mail]\nhost = \"h\"\nfrom = \"nobody\"", "mail"),
+        ("[mail]\nreplies = \"nobody\"", "mail"),
     ] {
         let (_folder, path) = written(text);
         let error = Config::load(Some(&path)).unwrap_err();
@@ -69,7 +71,9 @@ fn secrets_do_not_print() {
         "[http]\nmetrics_token = \"hunter2hunter2hunter2\"\n\
          [database]\nurl = \"postgres://u:hunter2@h/d?password=hunter2\"\n\
          [index]\nurl = \"http://u:hunter2@h:6334\"\napi_key = \"hunter2\"\n\
-         [engine]\nurl = \"http://hunter2@h/v1\"\napi_key = \"hunter2\"\n",
+         [engine]\nurl = \"http://hunter2@h/v1\"\napi_key = \"hunter2\"\n\
+         [mail]\nhost = \"h\"\nfrom = \"a@b.example\"\nuser = \"u\"\npassword = \"hunter2\"\n\
+         replies = \"r@b.example\"\ninbound_token = \"hunter2hunter2hunter2\"\n",
     );
     let printed = Config::load(Some(&path)).unwrap().printable().unwrap();
     assert!(!printed.contains("hunter2"), "{printed}");

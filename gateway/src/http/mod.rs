@@ -5,16 +5,19 @@
 mod assets;
 mod headers;
 mod health;
+mod inbound;
 mod numbers;
+mod resume;
 
 pub use assets::WidgetFiles;
 pub use health::Health;
+pub use inbound::Inbound;
 pub use numbers::Numbers;
 
 use crate::ws::{self, SocketDeps};
 use axum::Router;
-use axum::extract::FromRef;
-use axum::routing::get;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::routing::{get, post};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -32,6 +35,8 @@ pub struct AppState {
     pub numbers: Numbers,
     /// The built widget.
     pub widget: Arc<WidgetFiles>,
+    /// Letters that come in.
+    pub inbound: Inbound,
 }
 
 /// Builds the router. `admin` is mounted under `/admin`, `site` at `/`.
@@ -44,6 +49,11 @@ pub fn router(state: AppState, admin: Router, site: Option<PathBuf>) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(numbers::metrics))
+        .route(
+            "/mail/inbound",
+            post(inbound::inbound).layer(DefaultBodyLimit::max(inbound::MAX_LETTER_BYTES)),
+        )
+        .route("/resume/{ticket}", get(resume::resume))
         .with_state(state)
         .nest("/admin", admin);
     if let Some(folder) = site {

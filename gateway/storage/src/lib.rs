@@ -21,6 +21,6 @@ mod error;
 
 pub use error::StorageError;
 pub use store::{
-    CheckStore, ConversationStore, EntryStore, GapStore, NoteStore, PeopleStore, PhrasingStore,
-    SiteStore, Storage,
+    CheckStore, ConversationStore, EntryStore, GapStore, NoteStore, NotificationStore, PeopleStore,
+    PhrasingStore, ReachStore, SiteStore, Storage,
 };

@@ -6,7 +6,7 @@ use crate::store::Disk;
 use crate::weather::Weather;
 use crate::wire::ServerEnd;
 use comptoir_chat::{Bus, Chat, Clock, Deps, Ids, Limits};
-use comptoir_session::{Buckets, Counts, Shared};
+use comptoir_session::{Buckets, Counts, NoTickets, Shared};
 use comptoir_storage::model::SiteId;
 use jiff::{SignedDuration, Timestamp};
 use std::future::Future;
@@ -62,6 +62,7 @@ impl Node {
         let keys = NonZeroUsize::MIN.saturating_add(63);
         let shared = Shared {
             chat: chat.clone(),
+            tickets: Arc::new(NoTickets),
             visitors: Arc::new(Buckets::per_minute(MESSAGES_PER_MINUTE, keys)),
             messages: Arc::new(Buckets::per_minute(MESSAGES_PER_MINUTE * 6, keys)),
             counts: Arc::new(NoCounts),

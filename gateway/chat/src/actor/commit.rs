@@ -7,8 +7,11 @@ use crate::policy::really_available;
 use crate::ports::Question;
 use comptoir_protocol::{AnswerId, ClientId, Event, NumberedEvent, Seq};
 use comptoir_storage::StorageError;
-use comptoir_storage::model::{AgentId, Commit, GapId, Holder, SiteId};
+use comptoir_storage::model::{
+    AgentId, Commit, GapId, Holder, NewNotification, NotificationId, SiteId,
+};
 use jiff::SignedDuration;
+use std::sync::Arc;
 
 /// How often a decision is made again because another node was quicker.
 const ATTEMPTS: u32 = 5;
@@ -64,6 +67,8 @@ impl Actor {
             fresh: Fresh { reply: fresh_answer(), answer: fresh_answer(), gap: GapId(ids.uuid()) },
             resume_within: SignedDuration::try_from(self.world.limits.resume_within)
                 .unwrap_or(SignedDuration::MAX),
+            unread_for: SignedDuration::try_from(self.world.limits.unread_for)
+                .unwrap_or(SignedDuration::MAX),
         };
         let state = self.state().await?;
         Ok(handle(state, input, &cx).map(|decision| (decision, cx.now)))
@@ -91,6 +96,7 @@ impl Actor {
             // A retry of something that would change nothing today.
             return retried(input, &existing);
         }
+        let ids = Arc::clone(&self.world.ids);
         let state = self.state().await?;
         let Decision { effects, head } = decision;
         let mut commit = Commit {
@@ -99,6 +105,7 @@ impl Actor {
             events: Vec::new(),
             head,
             gaps: Vec::new(),
+            notifications: Vec::new(),
             at,
         };
         let mut orders = Orders { cancel: false, ask: None, draft: None, calls: false };
@@ -106,6 +113,10 @@ impl Actor {
             match effect {
                 Effect::Append(event) => commit.events.push(event),
                 Effect::Keep(gap) => commit.gaps.push(gap),
+                Effect::Notify { kind, due_at } => {
+                    let id = NotificationId(ids.uuid());
+                    commit.notifications.push(NewNotification { id, kind, due_at });
+                }
                 Effect::Ask { answer, to, question } => orders.ask = Some((answer, to, question)),
                 Effect::Cancel => orders.cancel = true,
                 Effect::Propose { to, question } => orders.draft = Some(Some((to, question))),
@@ -212,9 +223,10 @@ fn same_content(input: &Input, event: &Event) -> bool {
 
 fn same_visitor_content(action: &VisitorAction, event: &Event) -> bool {
     match (action, event) {
-        (VisitorAction::Send { text, .. }, Event::VisitorMessage { text: stored, .. }) => {
-            text == stored
-        }
+        (
+            VisitorAction::Send { text, .. } | VisitorAction::Mail { text, .. },
+            Event::VisitorMessage { text: stored, .. },
+        ) => text == stored,
         (VisitorAction::Human { .. }, Event::HandoverRequested { .. })
         | (VisitorAction::Close { .. }, Event::Closed { .. }) => true,
         (

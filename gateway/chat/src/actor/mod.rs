@@ -147,6 +147,7 @@ impl Actor {
             }
             VisitorAction::NoticeShown { .. }
             | VisitorAction::Send { .. }
+            | VisitorAction::Mail { .. }
             | VisitorAction::Human { .. }
             | VisitorAction::Contact { .. }
             | VisitorAction::Feedback { .. }

@@ -27,6 +27,9 @@ pub struct Limits {
     pub busy_patience: Duration,
     /// An unfinished question older than this goes to a person.
     pub resume_within: Duration,
+    /// How long somebody may leave a message unread before they are told of it
+    /// outside the pages.
+    pub unread_for: Duration,
     /// How often unfinished questions are looked for.
     pub sweep: Duration,
     /// How often visitors who wait for a person are looked after.
@@ -51,6 +54,7 @@ impl Default for Limits {
             answer_deadline: Duration::from_secs(180),
             busy_patience: Duration::from_secs(30),
             resume_within: Duration::from_secs(10 * 60),
+            unread_for: Duration::from_secs(60),
             sweep: Duration::from_secs(60),
             attend: Duration::from_secs(5),
             silence: Duration::from_secs(24 * 60 * 60),

@@ -4,7 +4,7 @@ use super::Chat;
 use crate::api::{ChatError, OpenRequest, Opened};
 use comptoir_protocol::Epoch;
 use comptoir_storage::model::{
-    ConversationHead, ConversationKey, NewConversation, SiteId, TokenHash, VisitorKey,
+    ConversationHead, ConversationKey, Holder, NewConversation, SiteId, TokenHash, VisitorKey,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
@@ -71,6 +71,27 @@ impl Chat {
             None => self.begin(&site, visitor, &lang, page).await?,
         };
         Ok(Opened { key, visitor, token: None })
+    }
+
+    /// Opens a conversation for whoever holds its ticket, as its visitor; the
+    /// caller has read the ticket. One that is closed and not named is left
+    /// alone: the visitor begins anew.
+    ///
+    /// # Errors
+    /// `Stopping`, `Storage`.
+    pub async fn open_by_ticket(
+        &self,
+        request: &OpenRequest,
+        key: ConversationKey,
+    ) -> Result<Option<Opened>, ChatError> {
+        if self.world.is_stopping() {
+            return Err(ChatError::Stopping);
+        }
+        let found = self.world.storage.conversation(key).await?.filter(|found| {
+            let is_open = !matches!(found.head.holder, Holder::Closed { .. });
+            found.site == request.site && (is_open || request.conversation == Some(key))
+        });
+        Ok(found.map(|found| Opened { key, visitor: found.visitor, token: None }))
     }
 
     async fn find(

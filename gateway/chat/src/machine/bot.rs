@@ -39,6 +39,11 @@ fn visitor(mut draft: Draft<'_>, action: &VisitorAction) -> Result<Decision, Ref
             }
             said(&mut draft, id, text);
         }
+        // Letters are for people: the machine does not answer them.
+        VisitorAction::Mail { id, text } => {
+            common::visitor_wrote(&mut draft, id, text);
+            common::hand_over(&mut draft, HandoverReason::ExplicitWish, None);
+        }
         VisitorAction::Human { id } => {
             common::hand_over(&mut draft, HandoverReason::Button, Some(id));
         }

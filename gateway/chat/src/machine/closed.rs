@@ -21,6 +21,7 @@ pub(super) fn handle(draft: Draft<'_>, input: &Input) -> Result<Decision, Refusa
                 Ok(draft.done())
             }
             VisitorAction::Send { .. }
+            | VisitorAction::Mail { .. }
             | VisitorAction::Contact { .. }
             | VisitorAction::Feedback { .. } => Err(Refusal::Closed),
         },

@@ -8,8 +8,9 @@ use comptoir_protocol::{
     AnswerStatus, ClientId, CloseReason, ContactChannel, Event, HandoverReason, Route, Seq,
 };
 use comptoir_storage::model::{
-    AgentId, CloseOutcome, Contact, EntryId, GapKind, Holder, NewGap, WaitStep,
+    AgentId, CloseOutcome, Contact, EntryId, GapKind, Holder, NewGap, NotificationKind, WaitStep,
 };
+use jiff::SignedDuration;
 use uuid::Uuid;
 
 /// The notice was displayed; kept once per time it is due.
@@ -83,6 +84,7 @@ fn queue(draft: &mut Draft<'_>, reason: HandoverReason, wanted: Option<AgentId>)
     draft.head.holder = Holder::Queued { since, reason, step, wanted };
     draft.withdraw();
     draft.call();
+    draft.notify(NotificationKind::PersonCalled, SignedDuration::ZERO);
 }
 
 /// Stops a running answer. What visitors already saw of it is kept.
@@ -125,6 +127,16 @@ pub(super) fn agent_wrote(draft: &mut Draft<'_>, input: &AgentInput, id: &Client
     draft.append(event, Some(id));
     // Whatever the machine had in mind, the person has answered.
     draft.withdraw();
+    let left = draft.head.contact.as_ref();
+    if left.is_some_and(|contact| contact.channel == ContactChannel::Email) {
+        draft.notify(NotificationKind::AgentAnswered, draft.cx.unread_for);
+    }
+}
+
+/// The visitor wrote to the person who has the conversation.
+pub(super) fn holder_is_written_to(draft: &mut Draft<'_>) {
+    draft.call();
+    draft.notify(NotificationKind::VisitorWrote, draft.cx.unread_for);
 }
 
 /// The machine answers again: said aloud, and the notice is due again.

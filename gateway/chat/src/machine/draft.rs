@@ -6,7 +6,8 @@ use crate::policy::triage;
 use crate::ports::{Question, Turn};
 use comptoir_messages::Catalog;
 use comptoir_protocol::{ClientId, ConversationId, Event, Route, Seq};
-use comptoir_storage::model::{ConversationHead, Holder, NewEvent, NewGap};
+use comptoir_storage::model::{ConversationHead, Holder, NewEvent, NewGap, NotificationKind};
+use jiff::SignedDuration;
 
 /// How many turns before a question are told to the answerer.
 const HISTORY: usize = 8;
@@ -45,6 +46,13 @@ impl<'a> Draft<'a> {
 
     pub(super) fn keep(&mut self, gap: NewGap) {
         self.effects.push(Effect::Keep(gap));
+    }
+
+    /// Somebody is told outside the pages, `after` so long.
+    pub(super) fn notify(&mut self, kind: NotificationKind, after: SignedDuration) {
+        // A time past the calendar's end is as good as never.
+        let due_at = self.cx.now.checked_add(after).unwrap_or(jiff::Timestamp::MAX);
+        self.effects.push(Effect::Notify { kind, due_at });
     }
 
     pub(super) fn cancel(&mut self) {

@@ -31,12 +31,16 @@ fn visitor(mut draft: Draft<'_>, action: &VisitorAction) -> Result<Decision, Ref
         }
         VisitorAction::Send { id, text } => {
             let seq = common::visitor_wrote(&mut draft, id, text);
-            draft.call();
+            common::holder_is_written_to(&mut draft);
             suggest(&mut draft, seq, text);
         }
         VisitorAction::Contact { id, channel, value } => {
             common::contact_left(&mut draft, id, *channel, value);
-            draft.call();
+            common::holder_is_written_to(&mut draft);
+        }
+        VisitorAction::Mail { id, text } => {
+            common::visitor_wrote(&mut draft, id, text);
+            common::holder_is_written_to(&mut draft);
         }
         VisitorAction::Feedback { id, message, value } => {
             common::feedback(&mut draft, id, *message, *value)?;

@@ -38,7 +38,7 @@ use crate::api::{AgentInput, ChatError, VisitorAction};
 use crate::ports::{AnswerError, Question, Reply};
 use comptoir_protocol::{AnswerId, Seq};
 use comptoir_storage::model::{
-    AgentId, ConversationHead, GapId, Holder, NewEvent, NewGap, SiteSettings,
+    AgentId, ConversationHead, GapId, Holder, NewEvent, NewGap, NotificationKind, SiteSettings,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -98,6 +98,9 @@ pub struct Context<'a> {
     /// an older one goes to a person. Bounds what a question that kills the
     /// process can do.
     pub resume_within: SignedDuration,
+    /// How long somebody may leave a message unread before they are told of it
+    /// outside the pages.
+    pub unread_for: SignedDuration,
 }
 
 /// Unused ids; a decision needs at most one of each.
@@ -111,14 +114,21 @@ pub struct Fresh {
     pub gap: GapId,
 }
 
-/// One consequence. The first three kinds are kept in one commit; the others
-/// follow once it is on disk.
+/// One consequence. Events, gaps and notifications are kept in one commit; the
+/// others follow once it is on disk.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Append an event.
     Append(NewEvent),
     /// Keep an unanswered question.
     Keep(NewGap),
+    /// Tell somebody outside the pages, unless they know by then.
+    Notify {
+        /// What.
+        kind: NotificationKind,
+        /// Not before.
+        due_at: Timestamp,
+    },
     /// Start an answer.
     Ask {
         /// Its id.

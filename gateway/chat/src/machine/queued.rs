@@ -8,7 +8,8 @@ use super::{Decision, Input, Refusal, common, reply, told};
 use crate::api::{AgentAction, AgentInput, VisitorAction};
 use crate::policy::{Triage, due, triage};
 use comptoir_protocol::{CloseReason, Event};
-use comptoir_storage::model::{Holder, WaitStep};
+use comptoir_storage::model::{Holder, NotificationKind, WaitStep};
+use jiff::SignedDuration;
 
 pub(super) fn handle(draft: Draft<'_>, input: &Input) -> Result<Decision, Refusal> {
     match input {
@@ -34,6 +35,7 @@ fn time_passed(mut draft: Draft<'_>) -> Decision {
             let text = told::called_again(&draft);
             draft.append(Event::CalledAgain { text }, None);
             draft.call();
+            draft.notify(NotificationKind::SecondCall, SignedDuration::ZERO);
         }
         // A way to answer that is there need not be asked for.
         WaitStep::ContactAsked if draft.head.contact.is_some() => {}
@@ -63,6 +65,11 @@ fn visitor(mut draft: Draft<'_>, action: &VisitorAction) -> Result<Decision, Ref
             {
                 reply::say_danger(&mut draft, seq, danger);
             }
+            draft.call();
+        }
+        // Not a word of the machine is between: no notice is owed.
+        VisitorAction::Mail { id, text } => {
+            common::visitor_wrote(&mut draft, id, text);
             draft.call();
         }
         VisitorAction::Contact { id, channel, value } => {

@@ -4,6 +4,7 @@
 //! Text, settings and time enter as arguments; a verdict leaves. Nothing here
 //! reads a clock, a file or a conversation.
 
+mod clean;
 mod holidays;
 mod hours;
 mod lexicon;
@@ -15,6 +16,7 @@ mod triage;
 mod waiting;
 mod words;
 
+pub use clean::clean;
 pub use holidays::is_public_holiday;
 pub use hours::{Opening, Reopening, open_between, opening};
 pub use mask::mask;

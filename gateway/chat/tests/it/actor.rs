@@ -252,6 +252,7 @@ async fn somebody_elses_commit_is_decided_upon_and_shown() {
         }],
         head: ConversationHead { holder, ..stored.head },
         gaps: Vec::new(),
+        notifications: Vec::new(),
         at: since,
     };
     counter.storage.commit(&commit).await.expect("committed");

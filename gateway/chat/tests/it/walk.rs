@@ -66,6 +66,7 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (id(), 0..SENTENCES.len()).prop_map(|(id, at)| send(&id.0, SENTENCES[at])),
         4 => Just(notice()),
         1 => id().prop_map(|id| VisitorAction::Human { id }),
+        1 => id().prop_map(|id| VisitorAction::Mail { id, text: "Et alors ?".to_owned() }),
         1 => id().prop_map(|id| VisitorAction::Contact {
             id,
             channel: ContactChannel::Phone,

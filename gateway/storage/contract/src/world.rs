@@ -120,6 +120,7 @@ pub(crate) fn commit_on(stored: &Conversation, ms: i64) -> Commit {
         events: Vec::new(),
         head: stored.head.clone(),
         gaps: Vec::new(),
+        notifications: Vec::new(),
         at: at(ms),
     }
 }

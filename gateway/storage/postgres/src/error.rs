@@ -20,7 +20,7 @@ const TAKEN: [(&str, &str); 8] = [
 ];
 
 /// Rows referred to, by the name of the reference.
-const MISSING: [(&str, &str); 13] = [
+const MISSING: [(&str, &str); 16] = [
     ("agents_site", "site"),
     ("agent_sessions_agent", "agent"),
     ("entries_site", "site"),
@@ -34,6 +34,9 @@ const MISSING: [(&str, &str); 13] = [
     ("phrasings_entry", "entry"),
     ("phrasing_digests_entry", "entry"),
     ("phrasing_cursors_site", "site"),
+    ("notifications_agent", "agent"),
+    ("push_subscriptions_agent", "agent"),
+    ("notification_settings_agent", "agent"),
 ];
 
 /// Maps a violated constraint by its name.

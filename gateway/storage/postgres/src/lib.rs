@@ -18,8 +18,10 @@ mod entries;
 mod error;
 mod gaps;
 mod notes;
+mod notifications;
 mod people;
 mod phrasings;
+mod reach;
 mod sites;
 
 pub use connect::{PostgresOptions, PostgresStorage};

@@ -74,3 +74,26 @@ macro_rules! newest_summaries {
         )
     };
 }
+
+/// A statement that gives rows of `notifications`.
+macro_rules! notification_rows {
+    ($before:tt, $rest:tt $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            comptoir_storage::columns::NotificationRow,
+            $before + "id, site_id, conversation_id, seq, kind, target, agent_id, device_id, attempts,
+                failure, created_at, ended_at " + $rest
+            $(, $arg)*
+        )
+    };
+}
+
+/// A statement that gives rows of `push_subscriptions`.
+macro_rules! select_devices {
+    ($rest:tt $(, $arg:expr)* $(,)?) => {
+        sqlx::query_as!(
+            comptoir_storage::columns::DeviceRow,
+            "SELECT id, agent_id, endpoint, p256dh, auth, label, created_at FROM push_subscriptions " + $rest
+            $(, $arg)*
+        )
+    };
+}

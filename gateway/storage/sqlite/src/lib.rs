@@ -17,9 +17,11 @@ mod entries;
 mod error;
 mod gaps;
 mod notes;
+mod notifications;
 mod open;
 mod people;
 mod phrasings;
+mod reach;
 mod sites;
 
 pub use open::{SqliteOptions, SqliteStorage};

@@ -46,6 +46,7 @@ async fn say(storage: &SqliteStorage, key: ConversationKey, after: Seq) -> Seq {
         events: vec![NewEvent { event, client_id: Some(id) }],
         head: ConversationHead::beginning("fr"),
         gaps: Vec::new(),
+        notifications: Vec::new(),
         at: Timestamp::UNIX_EPOCH,
     };
     storage.commit(&commit).await.expect("committed").last_seq

@@ -15,6 +15,7 @@ mod entry;
 mod event;
 mod gap;
 mod note;
+mod notification;
 mod people;
 mod phrasing;
 mod site;
@@ -25,6 +26,10 @@ pub use entry::{EntryColumns, EntryRow, EntryVersionRow};
 pub use event::{EventColumns, EventRow};
 pub use gap::{GapRow, gap_kind_text, gap_status_text};
 pub use note::NoteRow;
+pub use notification::{
+    DeviceRow, NotificationRow, SettlementColumns, kind_text, target_columns, wishes_of,
+    wishes_text,
+};
 pub use people::{AgentRow, SessionAgentRow, role_text};
 pub use phrasing::{
     PhrasingRow, VerdictRow, entry_key, phrasing_source_text, phrasing_status_text, verdict_place,

@@ -3,7 +3,7 @@
 //! A conversation is a *head* (where it stands) and a *log* of numbered
 //! events. Both change together, in one [`Commit`], or not at all.
 
-use super::{AgentId, NewGap, SiteId, TokenHash};
+use super::{AgentId, NewGap, NewNotification, SiteId, TokenHash};
 use comptoir_protocol::{
     ClientId, CloseReason, ContactChannel, Epoch, Event, HandoverReason, NumberedEvent, Seq,
 };
@@ -214,6 +214,8 @@ pub struct Commit {
     pub head: ConversationHead,
     /// Unanswered questions to keep.
     pub gaps: Vec<NewGap>,
+    /// Who is to be told of it, outside the pages.
+    pub notifications: Vec<NewNotification>,
     /// Now.
     pub at: Timestamp,
 }

@@ -5,6 +5,7 @@ mod conversation;
 mod entry;
 mod gap;
 mod note;
+mod notification;
 mod people;
 mod phrasing;
 mod site;
@@ -21,6 +22,10 @@ pub use entry::{
 };
 pub use gap::{Gap, GapId, GapKind, GapStatus, NewGap};
 pub use note::{NewNote, Note};
+pub use notification::{
+    Claim, Device, DeviceId, Failure, Lease, NewDelivery, NewNotification, Notification,
+    NotificationId, NotificationKind, OutboxCounts, Settlement, Target, Wishes,
+};
 pub use people::{Agent, AgentId, AgentSession, NewAgent, Role, TokenHash};
 pub use phrasing::{
     Confirmed, NewPhrasing, Phrasing, PhrasingId, PhrasingSource, PhrasingStatus, Proposal,

@@ -89,6 +89,9 @@ pub struct SiteSettings {
     /// Longest time, in milliseconds, that the model may take to its first
     /// word before an entry's own words are given instead.
     pub first_word_ms: u32,
+    /// Whether a person's answer goes by e-mail to a visitor who left an
+    /// address and has gone.
+    pub mail_visitors: bool,
     /// Page that informs about personal data.
     pub privacy_url: Option<String>,
     /// Accent colour `#rrggbb`.
@@ -130,6 +133,7 @@ impl Default for SiteSettings {
             reply_minutes: 15,
             call_again_minutes: 5,
             first_word_ms: 2_000,
+            mail_visitors: true,
             privacy_url: None,
             accent: None,
             hours: Hours::default(),

@@ -4,15 +4,17 @@
 //! disk (SQLite: WAL with `synchronous=FULL`; PostgreSQL: its default).
 //! Every method takes the site where rows belong to one: no method can read
 //! across sites except those of the process itself (`sites`, `unfinished`,
-//! `silent`, `unattended`).
+//! `silent`, `unattended`, `claim_notifications`).
 
 mod checks;
 mod conversations;
 mod entries;
 mod gaps;
 mod notes;
+mod notifications;
 mod people;
 mod phrasings;
+mod reach;
 mod sites;
 
 pub use checks::CheckStore;
@@ -20,8 +22,10 @@ pub use conversations::ConversationStore;
 pub use entries::EntryStore;
 pub use gaps::GapStore;
 pub use notes::NoteStore;
+pub use notifications::NotificationStore;
 pub use people::PeopleStore;
 pub use phrasings::PhrasingStore;
+pub use reach::ReachStore;
 pub use sites::SiteStore;
 
 use crate::StorageError;
@@ -35,8 +39,10 @@ pub trait Storage:
     + EntryStore
     + GapStore
     + NoteStore
+    + NotificationStore
     + PeopleStore
     + PhrasingStore
+    + ReachStore
     + SiteStore
     + Send
     + Sync

@@ -10,6 +10,7 @@ mod inbox;
 mod owner;
 mod people;
 mod tables;
+mod told;
 mod unused;
 
 use crate::dice::Dice;

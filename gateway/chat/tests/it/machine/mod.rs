@@ -7,6 +7,7 @@ mod human;
 mod queued;
 mod states;
 mod table;
+mod told;
 mod transfer;
 
 pub use table::{Table, kinds, notice};

@@ -5,8 +5,8 @@ use comptoir_chat::machine::{Context, Decision, Effect, Fresh, Input, Refusal, S
 use comptoir_chat::{AgentAction, AnswerError, Reply, VisitorAction};
 use comptoir_protocol::{AnswerId, ClientId, Epoch, Event, NumberedEvent, Seq};
 use comptoir_storage::model::{
-    AgentId, Conversation, ConversationHead, ConversationKey, GapId, Holder, SiteId, SiteSettings,
-    TokenHash,
+    AgentId, Conversation, ConversationHead, ConversationKey, GapId, Holder, NotificationKind,
+    SiteId, SiteSettings, TokenHash,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::VecDeque;
@@ -23,6 +23,8 @@ pub struct Table {
     pub calls: u32,
     /// The visitor message that a private draft is written for.
     pub proposed: Option<Seq>,
+    /// Who is told of what, after how many seconds.
+    pub told: Vec<(NotificationKind, i64)>,
     ids: u64,
 }
 
@@ -55,7 +57,17 @@ impl Table {
             ..SiteSettings::default()
         };
         let staff = vec![AgentId(Uuid::from_u128(1))];
-        Self { state, site, now, staff, gaps: Vec::new(), calls: 0, proposed: None, ids: 0 }
+        Self {
+            state,
+            site,
+            now,
+            staff,
+            gaps: Vec::new(),
+            calls: 0,
+            told: Vec::new(),
+            proposed: None,
+            ids: 0,
+        }
     }
 
     pub fn decide(&mut self, input: &Input) -> Result<Decision, Refusal> {
@@ -71,6 +83,7 @@ impl Table {
                 gap: GapId(Uuid::from_u128(self.ids.into())),
             },
             resume_within: SignedDuration::from_mins(10),
+            unread_for: SignedDuration::from_mins(1),
         };
         handle(&self.state, input, &cx)
     }
@@ -94,6 +107,9 @@ impl Table {
                     });
                 }
                 Effect::Keep(gap) => self.gaps.push(gap.question),
+                Effect::Notify { kind, due_at } => {
+                    self.told.push((kind, due_at.duration_since(self.now).as_secs()));
+                }
                 Effect::Ask { answer, to, .. } => {
                     running =
                         Some(comptoir_chat::machine::Running { answer, to, shown: String::new() });

@@ -98,6 +98,7 @@ fn a_draft_carries_the_question_and_what_was_said_before() {
         Effect::Propose { question, .. } => Some(question),
         Effect::Append(_)
         | Effect::Keep(_)
+        | Effect::Notify { .. }
         | Effect::Ask { .. }
         | Effect::Cancel
         | Effect::Withdraw

@@ -9,8 +9,10 @@ mod imports;
 mod inbox;
 mod log;
 mod notes;
+mod notifications;
 mod people;
 mod phrasings;
+mod reach;
 mod sessions;
 mod sites;
 mod tenants;
@@ -34,6 +36,8 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         .chain(gaps::CASES)
         .chain(checks::CASES)
         .chain(phrasings::CASES)
+        .chain(notifications::CASES)
+        .chain(reach::CASES)
         .chain(entries::CASES)
         .chain(imports::CASES)
         .chain(tenants::CASES)

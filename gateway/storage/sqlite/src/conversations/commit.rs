@@ -1,12 +1,14 @@
-//! The one transaction in which a conversation moves: events, head and
-//! unanswered questions together or not at all.
+//! The one transaction in which a conversation moves: events, head, unanswered
+//! questions and notifications together or not at all.
 
 use super::read::event_by_client_id;
 use crate::error::{backend, violation};
 use comptoir_protocol::{NumberedEvent, Seq};
 use comptoir_storage::StorageError;
-use comptoir_storage::columns::{EventColumns, HeadColumns, gap_kind_text, plain, seq, seq_column};
-use comptoir_storage::model::{Commit, Committed, NewGap};
+use comptoir_storage::columns::{
+    EventColumns, HeadColumns, gap_kind_text, kind_text, plain, seq, seq_column,
+};
+use comptoir_storage::model::{Commit, Committed, NewGap, NewNotification};
 use sqlx::{Sqlite, Transaction};
 
 type Tx = Transaction<'static, Sqlite>;
@@ -38,6 +40,9 @@ pub(super) async fn commit(mut tx: Tx, commit: &Commit) -> Result<Committed, Sto
     move_head(&mut tx, &key, commit, next, last_message).await?;
     for gap in &commit.gaps {
         keep_gap(&mut tx, &key, &site, next, at, gap).await?;
+    }
+    for new in &commit.notifications {
+        put_out(&mut tx, &key, &site, next, at, new).await?;
     }
     tx.commit().await.map_err(backend)?;
     let events = std::iter::successors(Some(last.next()), |seq| Some(seq.next()))
@@ -148,6 +153,34 @@ async fn keep_gap(
         lang,
         nearest,
         kind,
+        at,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+    .map_err(backend)
+}
+
+/// A cause that waits already and was not touched yet covers the new one.
+async fn put_out(
+    tx: &mut Tx,
+    key: &str,
+    site: &str,
+    last: Seq,
+    at: i64,
+    new: &NewNotification,
+) -> Result<(), StorageError> {
+    let (id, last, kind) = (new.id.0.to_string(), seq_column(last), kind_text(new.kind)?);
+    let due_at = new.due_at.as_millisecond();
+    sqlx::query!(
+        "INSERT INTO notifications (id, site_id, conversation_id, seq, kind, state, due_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, 'due', $6, $7) ON CONFLICT DO NOTHING",
+        id,
+        site,
+        key,
+        last,
+        kind,
+        due_at,
         at,
     )
     .execute(&mut **tx)
