@@ -4,6 +4,7 @@ use super::fairness::{Allowance, Buckets};
 use super::frames::{self, Said};
 use super::greet::{Greeted, greet};
 use super::line::{Heard, Line};
+use super::tickets::Tickets;
 use comptoir_chat::{Chat, ChatError, Update, VisitorAction};
 use comptoir_protocol::{ByeCode, ClientId, ErrorCode, ServerFrame};
 use comptoir_storage::model::{SiteId, VisitorKey};
