@@ -2,8 +2,8 @@
 
 use crate::config::{Mail, Secret};
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::State;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use comptoir_notify::inbound::{Mailroom, Received, receive};
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 
 /// Largest letter taken; what is attached is not passed on anyway.
-pub const MAX_LETTER_BYTES: usize = 25 * 1024 * 1024;
+const MAX_LETTER_BYTES: usize = 25 * 1024 * 1024;
 
 /// The mailroom and who may hand letters in.
 #[derive(Clone)]
@@ -47,18 +47,17 @@ struct Outcome {
 }
 
 /// Takes a letter. Anything but "later" is final: the carrier must not bring
-/// the letter again.
-pub async fn inbound(
-    State(inbound): State<Inbound>,
-    headers: HeaderMap,
-    letter: Bytes,
-) -> Response {
+/// the letter again. Nothing of it is read before the token is.
+pub async fn inbound(State(inbound): State<Inbound>, request: Request) -> Response {
     if inbound.token.is_none() {
         return StatusCode::NOT_FOUND.into_response();
     }
-    if !inbound.may_hand_in(&headers) {
+    if !inbound.may_hand_in(request.headers()) {
         return StatusCode::FORBIDDEN.into_response();
     }
+    let Ok(letter) = to_bytes(request.into_body(), MAX_LETTER_BYTES).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
     match receive(&inbound.room, &letter).await {
         Ok(received) => {
             let outcome = word(received);

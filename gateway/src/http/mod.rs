@@ -16,7 +16,7 @@ pub use numbers::Numbers;
 
 use crate::ws::{self, SocketDeps};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::extract::FromRef;
 use axum::routing::{get, post};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,10 +49,7 @@ pub fn router(state: AppState, admin: Router, site: Option<PathBuf>) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(numbers::metrics))
-        .route(
-            "/mail/inbound",
-            post(inbound::inbound).layer(DefaultBodyLimit::max(inbound::MAX_LETTER_BYTES)),
-        )
+        .route("/mail/inbound", post(inbound::inbound))
         .route("/resume/{ticket}", get(resume::resume))
         .with_state(state)
         .nest("/admin", admin);

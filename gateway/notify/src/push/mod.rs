@@ -12,7 +12,7 @@ mod service;
 mod vapid;
 
 pub use encrypt::{EncryptError, encrypt};
-pub use service::{PushService, check_endpoint};
+pub use service::PushService;
 pub use vapid::{Vapid, VapidError};
 
 use async_trait::async_trait;

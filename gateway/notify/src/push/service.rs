@@ -27,18 +27,18 @@ pub struct PushService {
     allows_local: bool,
 }
 
-/// An endpoint we post to: over TLS, or on this very machine when the counter
-/// itself is only reached there.
-#[must_use]
-pub fn check_endpoint(endpoint: &str, allows_local: bool) -> Option<Url> {
+/// An endpoint we post to: a name, over TLS; or this very machine when the
+/// counter itself is only reached there. Push services have names: a bare
+/// address would be a machine of the firm's own network.
+fn check_endpoint(endpoint: &str, allows_local: bool) -> Option<Url> {
     let url = Url::parse(endpoint).ok().filter(|_| endpoint.len() <= MOST_LETTERS)?;
-    let is_local = match url.host()? {
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-        Host::Domain(name) => name == "localhost",
+    let (is_local, is_name) = match url.host()? {
+        Host::Ipv4(address) => (address.is_loopback(), false),
+        Host::Ipv6(address) => (address.is_loopback(), false),
+        Host::Domain(name) => (name == "localhost" || name.ends_with(".localhost"), true),
     };
     let is_right = match url.scheme() {
-        "https" => !is_local || allows_local,
+        "https" => (is_name && !is_local) || (is_local && allows_local),
         "http" => is_local && allows_local,
         _ => false,
     };
@@ -117,11 +117,20 @@ mod tests {
     fn only_addresses_with_tls_are_posted_to_and_this_machine_only_by_itself() {
         let take = |endpoint: &str, allows_local| check_endpoint(endpoint, allows_local).is_some();
         assert!(take("https://updates.push.example/wpush/v2/abc", false));
-        for bad in ["http://push.example/a", "ftp://push.example/a", "push.example", "", "https://"]
-        {
+        for bad in [
+            "http://push.example/a",
+            "ftp://push.example/a",
+            "push.example",
+            "",
+            "https://",
+            "https://192.168.1.1/a",
+            "https://[fe80::1]/a",
+        ] {
             assert!(!take(bad, true), "{bad}");
         }
-        for local in ["http://127.0.0.1:1/a", "http://[::1]:1/a", "https://localhost/a"] {
+        for local in
+            ["http://127.0.0.1:1/a", "http://[::1]:1/a", "https://localhost/a", "https://x.localhost/a"]
+        {
             assert!(take(local, true) && !take(local, false), "{local}");
         }
         assert!(!take(&format!("https://push.example/{}", "a".repeat(2_000)), false));

@@ -24,16 +24,16 @@ use comptoir_storage::model::{
     Target,
 };
 use comptoir_storage::{Storage, StorageError};
-use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt as _, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Rows claimed at a time.
-const BATCH: u32 = 16;
-
-/// Deliveries under way at once.
+/// Deliveries under way at once. Each begins when it is claimed, and one that
+/// a slow server holds up keeps no other waiting.
 const AT_ONCE: usize = 8;
 
 /// How long a claim lasts; longer than a delivery may take.
@@ -52,8 +52,8 @@ const LAST_WORDS: Duration = Duration::from_secs(4);
 /// How long what ended is kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Looks at the outbox between two counts and purges.
-const ROUNDS: u32 = 15;
+/// How often the outbox is counted and purged.
+const COUNT: Duration = Duration::from_secs(15);
 
 /// What became of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -142,59 +142,58 @@ impl Notifier {
 
     /// Works until told to stop.
     pub async fn run(self, stop: CancellationToken) {
-        let mut round = 0;
+        let mut under_way = FuturesUnordered::new();
+        let mut count = tokio::time::interval(COUNT);
         loop {
-            if round % ROUNDS == 0 {
-                self.look_after().await;
+            let claimed = self.claim(AT_ONCE.saturating_sub(under_way.len())).await;
+            under_way.extend(claimed.into_iter().map(|(row, lease)| self.attempt(row, lease)));
+            tokio::select! {
+                () = stop.cancelled() => break,
+                // Room for another, and a cause leaves deliveries that are due.
+                Some(()) = under_way.next() => {}
+                _ = count.tick() => self.look_after().await,
+                () = tokio::time::sleep(PAUSE) => {}
             }
-            round = round.wrapping_add(1);
-            let last_words = async {
-                stop.cancelled().await;
-                tokio::time::sleep(LAST_WORDS).await;
-            };
-            let worked = tokio::select! {
-                worked = self.work() => worked,
-                () = last_words => return,
-            };
-            if stop.is_cancelled() {
-                return;
-            }
-            if worked == 0 {
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = tokio::time::sleep(PAUSE) => {}
-                }
+        }
+        let rest = under_way.for_each(|()| std::future::ready(()));
+        if tokio::time::timeout(LAST_WORDS, rest).await.is_err() {
+            tracing::info!("deliveries under way are left to the next start");
+        }
+    }
+
+    /// Claims so many rows, or fewer.
+    async fn claim(&self, room: usize) -> Vec<(Notification, Lease)> {
+        let limit = u32::try_from(room).unwrap_or(u32::MAX);
+        if limit == 0 {
+            return Vec::new();
+        }
+        let now = self.deps.clock.now();
+        let lease = Lease(self.deps.ids.uuid());
+        let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
+        let claim = Claim { lease, now, until, limit };
+        match self.deps.storage.claim_notifications(&claim).await {
+            Ok(rows) => rows.into_iter().map(|row| (row, lease)).collect(),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "the outbox cannot be read");
+                Vec::new()
             }
         }
     }
 
-    /// Claims and settles one batch; gives its size.
-    async fn work(&self) -> usize {
-        let now = self.deps.clock.now();
-        let lease = Lease(self.deps.ids.uuid());
-        let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
-        let claim = Claim { lease, now, until, limit: BATCH };
-        let rows = match self.deps.storage.claim_notifications(&claim).await {
-            Ok(rows) => rows,
-            Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "the outbox cannot be read"
-                );
-                return 0;
+    /// Handles a row; whatever goes wrong with it ends nothing else. Its lease
+    /// runs out then, and it is taken up again.
+    async fn attempt(&self, row: Notification, lease: Lease) {
+        match AssertUnwindSafe(self.handle(&row, lease)).catch_unwind().await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(notification.id = %row.id.0, error, "a notification has to wait");
             }
-        };
-        let number = rows.len();
-        futures::stream::iter(rows)
-            .for_each_concurrent(AT_ONCE, |row| async move {
-                if let Err(error) = self.handle(&row, lease).await {
-                    // Its lease runs out, and it is taken up again.
-                    let error = &error as &dyn std::error::Error;
-                    tracing::warn!(notification.id = %row.id.0, error, "a notification has to wait");
-                }
-            })
-            .await;
-        number
+            Err(_) => {
+                tracing::error!(notification.id = %row.id.0, "a notification could not be handled");
+            }
+        }
     }
 
     async fn handle(&self, row: &Notification, lease: Lease) -> Result<(), StorageError> {
