@@ -29,6 +29,12 @@
     .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   const bytes = (base64) => Uint8Array.from(
     atob(base64.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+  // A browser that does not reach its push service says so late, or never.
+  const PATIENCE = 30000;
+  const soon = (promise) => Promise.race([
+    promise,
+    new Promise((_, refuse) => setTimeout(() => refuse(new Error("no push service")), PATIENCE)),
+  ]);
   const keep = (subscription) => send("devices", {
     endpoint: subscription.endpoint,
     p256dh: text(subscription.getKey("p256dh")),
@@ -40,11 +46,12 @@
     try {
       const permission = await Notification.requestPermission();
       if (permission !== "granted") return say(permission === "denied" ? "blocked" : "dismissed", permission === "denied" ? undefined : false);
+      say("joining");
       const registration = await worker();
-      const subscription = await registration.pushManager.subscribe({
+      const subscription = await soon(registration.pushManager.subscribe({
         userVisibleOnly: true,
         applicationServerKey: bytes(box.dataset.key),
-      });
+      }));
       await keep(subscription);
       location.reload();
     } catch (error) {

@@ -134,6 +134,27 @@ impl Browser {
         self.devtools("Network.emulateNetworkConditions", conditions).await;
     }
 
+    /// Lets pages of an origin show notifications, as somebody who presses
+    /// "Allow".
+    ///
+    /// # Panics
+    /// When Chromium refuses.
+    pub async fn allow_notifications(&self, origin: &str) {
+        let wanted = json!({ "origin": origin, "permissions": ["notifications"] });
+        self.devtools("Browser.grantPermissions", wanted).await;
+    }
+
+    /// Hands a push to the first worker this browser has, as its push service
+    /// would, decrypted.
+    ///
+    /// # Panics
+    /// When Chromium refuses.
+    pub async fn push(&self, origin: &str, text: &str) {
+        self.devtools("ServiceWorker.enable", json!({})).await;
+        let push = json!({ "origin": origin, "registrationId": "0", "data": text });
+        self.devtools("ServiceWorker.deliverPushMessage", push).await;
+    }
+
     async fn devtools(&self, method: &str, parameters: Value) -> Value {
         self.web.cdp().send_raw(method, parameters).await.expect("Chromium obeys")
     }

@@ -51,7 +51,10 @@ pub fn row(t: &Texts, people: &[Agent], failed: &Notification, when: String) -> 
         id: failed.id.0.to_string(),
         title: format!("{kind} – {to}"),
         reason: reason(t, failed.failure).to_owned(),
-        attempts: fill(&texts.attempts, &[("n", &failed.attempts.to_string())]),
+        attempts: match failed.attempts {
+            1 => texts.attempt.clone(),
+            number => fill(&texts.attempts, &[("n", &number.to_string())]),
+        },
         when,
         conversation: failed.conversation.to_string(),
     }

@@ -60,7 +60,7 @@ async fn the_widget_has_no_violation() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_desk_has_no_violation() {
     let _turn = heavy().await;
-    let app = TestApp::builder().open().await;
+    let app = TestApp::builder().config(|c| c.notify.away_seconds = 0).open().await;
     let mut visitor = app.visitor().await;
     visitor.ask("Combien coûte une réparation de crevaison ?").await;
     visitor.ask("Vendez-vous des tondeuses à gazon ?").await;

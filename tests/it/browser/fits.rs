@@ -26,6 +26,7 @@ async fn no_page_of_the_desk_is_wider_than_its_window() {
         "/admin/gaps",
         "/admin/checks",
         "/admin/checks/new",
+        "/admin/notifications",
     ];
     for width in WIDTHS {
         browser.look(Look { width, ..Look::LAPTOP }).await;

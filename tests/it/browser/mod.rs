@@ -7,7 +7,9 @@ mod main_job;
 mod owner;
 mod panel;
 mod screenshots;
+mod told;
 
+use crate::telling::answered_late;
 use comptoir_tests::firm::{ARTISAN, PASSWORD, Person};
 use comptoir_tests::{Browser, Desk, Process, TestApp};
 
@@ -62,6 +64,7 @@ async fn owner_pages(app: &TestApp, desk: &Desk) -> Vec<(&'static str, String)> 
         let ended = async || (!desk.get(page).await.body.contains("<progress")).then_some(());
         comptoir_tests::until(std::time::Duration::from_secs(60), "a run ends", ended).await;
     }
+    not_delivered(app, desk).await;
     let gaps = desk.get("/admin/gaps").await;
     let gap = gaps.between("href=\"/admin/faq/new?gap=", "\"").expect("a gap");
     vec![
@@ -72,5 +75,23 @@ async fn owner_pages(app: &TestApp, desk: &Desk) -> Vec<(&'static str, String)> 
         ("e-run-broken", broken),
         ("f-gaps", "/admin/gaps".to_owned()),
         ("g-gap-entry", format!("/admin/faq/new?gap={gap}")),
+        ("h-notifications", "/admin/notifications".to_owned()),
     ]
+}
+
+/// A browser of the owner's, and an answer that nobody could mail: there is no
+/// mail server.
+async fn not_delivered(app: &TestApp, desk: &Desk) {
+    // RFC 8291, appendix A.
+    let key =
+        "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+    let auth = "BTBZMqHH6r4Tts7J_aSIgg";
+    let fields = [("endpoint", "https://push.example/a"), ("p256dh", key), ("auth", auth)];
+    assert_eq!(desk.post("/admin/notifications/devices", &fields).await.status, 204);
+    answered_late(app, "lise@client.example").await;
+    let seen = async || {
+        let page = desk.get("/admin/notifications").await;
+        page.body.contains("/admin/notifications/failures/").then_some(())
+    };
+    comptoir_tests::until(std::time::Duration::from_secs(60), "a failure is shown", seen).await;
 }

@@ -21,7 +21,7 @@ async fn of_every_state() {
     let folder = std::env::var_os("COMPTOIR_SCREENSHOTS").map(PathBuf::from);
     let folder = folder.expect("COMPTOIR_SCREENSHOTS names a folder");
     std::fs::create_dir_all(&folder).expect("the folder is there");
-    let app = TestApp::builder().open().await;
+    let app = TestApp::builder().config(|c| c.notify.away_seconds = 0).open().await;
     let owner = owner_pages(&app, &Desk::signed_in(&app.url(""), OWNER).await).await;
     let browser = Browser::start().await;
     for (name, look) in LOOKS {

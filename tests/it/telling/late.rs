@@ -86,10 +86,11 @@ async fn a_visitor_answers_the_letter_and_the_artisan_hears_of_it() {
     let mut visitor = app.visitor().await;
     visitor.say("Ma roue est voilée.").await;
     let key = leaves(&mut visitor, LISE).await;
+    // Called, before anybody answers: from then on nobody needs to be.
+    let before = mail.letters_to(ARTISAN.email, 1).await.len();
     let desk = Desk::signed_in(&app.url(""), ARTISAN).await;
     desk.reply(&key, "Nous pouvons la redresser.").await;
     let letter = mail.letters_to(LISE, 1).await.remove(0);
-    let before = mail.letters_to(ARTISAN.email, 1).await.len();
     let stranger = answer(&letter, "autre@client.example", "v0@mail.example", "Oui.");
     assert_eq!(hand_in(&app, TOKEN, &stranger).await.1, "stranger");
     let raw = answer(&letter, LISE, "v1@mail.example", "Oui, demain.");

@@ -8,14 +8,16 @@ mod failing;
 mod late;
 
 use comptoir::config::{Config, MailTls, Secret};
-use comptoir_tests::{Letter, MailServer, TestApp};
+use comptoir_protocol::{ClientFrame, ContactChannel};
+use comptoir_tests::firm::ARTISAN;
+use comptoir_tests::{Desk, Letter, MailServer, TestApp};
 use reqwest::Client;
 
 /// What the program that hands letters in says.
 const TOKEN: &str = "a token of sixteen letters and more";
 
 /// A counter that sends its letters here, with nobody at the desk.
-fn mailing(port: u16) -> impl FnOnce(&mut Config) + Send + 'static {
+pub fn mailing(port: u16) -> impl FnOnce(&mut Config) + Send + 'static {
     move |config| {
         config.mail.host = "127.0.0.1".to_owned();
         config.mail.port = port;
@@ -30,6 +32,22 @@ fn mailing(port: u16) -> impl FnOnce(&mut Config) + Send + 'static {
 /// A counter with that mail server; only people answer.
 async fn counter(mail: &MailServer) -> TestApp {
     TestApp::builder().without_search().config(mailing(mail.port)).open().await
+}
+
+/// A visitor leaves this address and goes; an artisan answers and is
+/// signed in still.
+pub async fn answered_late(app: &TestApp, address: &str) -> Desk {
+    let mut visitor = app.visitor().await;
+    let id = visitor.fresh_id();
+    let value = address.to_owned();
+    let contact = ClientFrame::Contact { id: id.clone(), channel: ContactChannel::Email, value };
+    visitor.put(&contact).await;
+    visitor.acked(&id).await;
+    visitor.vanish();
+    let key = visitor.conversation.clone().expect("a conversation").0;
+    let desk = Desk::signed_in(&app.url(""), ARTISAN).await;
+    assert_eq!(desk.reply(&key, "C'est prêt.").await.status, 303);
+    desk
 }
 
 /// An answer to a letter, as a mail program writes it.

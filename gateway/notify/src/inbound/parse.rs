@@ -1,7 +1,7 @@
 //! A letter that came in, as far as it matters here.
 
 use super::quote::own_words;
-use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser, MimeHeaders as _};
+use mail_parser::{Address, HeaderValue, Message, MessageParser, MimeHeaders as _};
 use sha2::{Digest as _, Sha256};
 
 /// A letter that came in.
@@ -53,10 +53,8 @@ fn addresses(list: Option<&Address<'_>>) -> Vec<String> {
 }
 
 fn tickets(message: &Message<'_>) -> Vec<String> {
-    let extra = ["Delivered-To", "X-Original-To", "Envelope-To"].iter().flat_map(|name| {
-        let values = message.header_values(HeaderName::Other((*name).into()));
-        values.flat_map(texts).collect::<Vec<_>>()
-    });
+    let extra = ["Delivered-To", "X-Original-To", "Envelope-To"];
+    let extra = extra.into_iter().flat_map(|name| values(message, name));
     let sent_to = [addresses(message.to()), addresses(message.cc())];
     let plus = sent_to.into_iter().flatten().chain(extra).filter_map(|address| {
         let (local, _) = address.rsplit_once('@')?;
@@ -69,6 +67,13 @@ fn tickets(message: &Message<'_>) -> Vec<String> {
         local.rsplit_once('.').map(|(_, ticket)| ticket.to_lowercase())
     });
     plus.chain(signed).collect()
+}
+
+/// What all headers of a name say. Compared as text: which names the library
+/// knows as its own is its affair, and changes.
+fn values(message: &Message<'_>, name: &str) -> Vec<String> {
+    let named = message.headers().iter().filter(|header| header.name().eq_ignore_ascii_case(name));
+    named.flat_map(|header| texts(header.value())).collect()
 }
 
 fn texts(value: &HeaderValue<'_>) -> Vec<String> {
@@ -85,10 +90,7 @@ fn texts(value: &HeaderValue<'_>) -> Vec<String> {
 
 /// Whether no person wrote it: it must be neither passed on nor answered.
 fn is_automatic(message: &Message<'_>, from: &str) -> bool {
-    let value = |name: &'static str| {
-        let values = message.header_values(HeaderName::Other(name.into()));
-        values.flat_map(texts).next().map(|text| text.to_lowercase())
-    };
+    let value = |name| values(message, name).first().map(|text| text.to_lowercase());
     let submitted = value("Auto-Submitted").is_some_and(|text| !text.starts_with("no"));
     let precedence = value("Precedence")
         .is_some_and(|text| ["bulk", "junk", "list", "auto_reply"].contains(&text.as_str()));
@@ -136,6 +138,14 @@ mod tests {
         assert!(!read.is_automatic && !read.has_attachments);
         assert_eq!(read.id.len(), 32);
         assert_eq!(parse("", "autre").id, read.id, "the same letter, whatever its text");
+    }
+
+    #[test]
+    fn a_ticket_is_found_in_whatever_address_the_letter_was_brought_to() {
+        for head in ["Delivered-To", "X-Original-To", "Envelope-To", "Cc"] {
+            let read = parse(&format!("{head}: reponse+gezdg@comptoir.example"), "Demain.");
+            assert!(read.tickets.contains(&"gezdg".to_owned()), "{head}: {:?}", read.tickets);
+        }
     }
 
     #[test]

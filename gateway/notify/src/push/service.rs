@@ -128,9 +128,12 @@ mod tests {
         ] {
             assert!(!take(bad, true), "{bad}");
         }
-        for local in
-            ["http://127.0.0.1:1/a", "http://[::1]:1/a", "https://localhost/a", "https://x.localhost/a"]
-        {
+        for local in [
+            "http://127.0.0.1:1/a",
+            "http://[::1]:1/a",
+            "https://localhost/a",
+            "https://x.localhost/a",
+        ] {
             assert!(take(local, true) && !take(local, false), "{local}");
         }
         assert!(!take(&format!("https://push.example/{}", "a".repeat(2_000)), false));

@@ -79,7 +79,8 @@ async fn push(
     }
 }
 
-/// What the browser shows: who calls and why, and not a word of a visitor.
+/// What the browser shows: that somebody waits and why, and not a word of a
+/// visitor.
 fn note(row: &Notification, facts: &Facts, lang: &str) -> Note {
     let t = Texts::get(lang);
     let sentence = match row.kind {
@@ -107,7 +108,7 @@ async fn to_agent(
         return Ok(Outcome::Moot);
     }
     let transcript = Transcript::of(&facts.log, Texts::get(&reader.lang), &zone(facts), false);
-    let ticket = deps.signer.sign(Purpose::AgentReply, row.conversation, until(deps));
+    let ticket = deps.signer.sign(Purpose::AgentReply, row.conversation, until(row));
     let link = deps.addresses.desk(row.conversation);
     let envelope = envelope(deps, row, facts, reader.email, reader.lang, &ticket, link);
     let settings = deps.addresses.wishes();
@@ -121,7 +122,7 @@ async fn to_visitor(deps: &Deps, row: &Notification, facts: &Facts) -> Outcome {
     let Some(contact) = contact else {
         return Outcome::Failed(Settlement::Dead { failure: Failure::NoAddress });
     };
-    let (lang, zone, until) = (head.lang.clone(), zone(facts), until(deps));
+    let (lang, zone, until) = (head.lang.clone(), zone(facts), until(row));
     let transcript = Transcript::of(&facts.log, Texts::get(&lang), &zone, true);
     let ticket = deps.signer.sign(Purpose::VisitorReply, row.conversation, until);
     let link = deps.signer.sign(Purpose::Resume, row.conversation, until);
@@ -133,8 +134,10 @@ async fn to_visitor(deps: &Deps, row: &Notification, facts: &Facts) -> Outcome {
     sent(deps, row, post(deps, &letter).await)
 }
 
-fn until(deps: &Deps) -> Timestamp {
-    deps.clock.now().checked_add(TICKET).unwrap_or(Timestamp::MAX)
+/// Counted from the cause: a letter that is delivered twice, because a process
+/// died in between, is the same letter with the same id.
+fn until(row: &Notification) -> Timestamp {
+    row.created_at.checked_add(TICKET).unwrap_or(Timestamp::MAX)
 }
 
 fn zone(facts: &Facts) -> TimeZone {

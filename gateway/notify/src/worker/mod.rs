@@ -24,12 +24,10 @@ use comptoir_storage::model::{
     Target,
 };
 use comptoir_storage::{Storage, StorageError};
-use futures::stream::FuturesUnordered;
-use futures::{FutureExt as _, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// Deliveries under way at once. Each begins when it is claimed, and one that
@@ -142,22 +140,30 @@ impl Notifier {
 
     /// Works until told to stop.
     pub async fn run(self, stop: CancellationToken) {
-        let mut under_way = FuturesUnordered::new();
+        let this = Arc::new(self);
+        // Tasks of their own: one that waits for the database must not keep
+        // from going on another that has it, and one that fails ends alone.
+        let mut under_way = JoinSet::new();
         let mut count = tokio::time::interval(COUNT);
         loop {
-            let claimed = self.claim(AT_ONCE.saturating_sub(under_way.len())).await;
-            under_way.extend(claimed.into_iter().map(|(row, lease)| self.attempt(row, lease)));
+            for (row, lease) in this.claim(AT_ONCE.saturating_sub(under_way.len())).await {
+                let this = Arc::clone(&this);
+                under_way.spawn(async move { this.attempt(&row, lease).await });
+            }
             tokio::select! {
                 () = stop.cancelled() => break,
                 // Room for another, and a cause leaves deliveries that are due.
-                Some(()) = under_way.next() => {}
-                _ = count.tick() => self.look_after().await,
+                Some(ended) = under_way.join_next() => if ended.is_err() {
+                    tracing::error!("a notification could not be handled and is taken up again");
+                },
+                _ = count.tick() => this.look_after().await,
                 () = tokio::time::sleep(PAUSE) => {}
             }
         }
-        let rest = under_way.for_each(|()| std::future::ready(()));
+        let rest = async { while under_way.join_next().await.is_some() {} };
         if tokio::time::timeout(LAST_WORDS, rest).await.is_err() {
             tracing::info!("deliveries under way are left to the next start");
+            under_way.shutdown().await;
         }
     }
 
@@ -181,18 +187,12 @@ impl Notifier {
         }
     }
 
-    /// Handles a row; whatever goes wrong with it ends nothing else. Its lease
-    /// runs out then, and it is taken up again.
-    async fn attempt(&self, row: Notification, lease: Lease) {
-        match AssertUnwindSafe(self.handle(&row, lease)).catch_unwind().await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(notification.id = %row.id.0, error, "a notification has to wait");
-            }
-            Err(_) => {
-                tracing::error!(notification.id = %row.id.0, "a notification could not be handled");
-            }
+    /// Handles a row. When the database fails its lease runs out, and it is
+    /// taken up again.
+    async fn attempt(&self, row: &Notification, lease: Lease) {
+        if let Err(error) = self.handle(row, lease).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(notification.id = %row.id.0, error, "a notification has to wait");
         }
     }
 

@@ -22,9 +22,12 @@ impl NotificationStore for PostgresStorage {
         let (lease, limit) = (claim.lease.0.to_string(), i64::from(claim.limit));
         let (now, until) = (claim.now.as_millisecond(), claim.until.as_millisecond());
         let rows = notification_rows!(
-            "UPDATE notifications SET lease = $1, due_at = $2, attempts = attempts + 1
-            WHERE id IN (SELECT id FROM notifications WHERE state = 'due' AND due_at <= $3
+            // Materialized, for a planner that ran it twice would go past the limit.
+            "WITH taken AS MATERIALIZED (SELECT id FROM notifications
+                WHERE state = 'due' AND due_at <= $3
                 ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
+            UPDATE notifications SET lease = $1, due_at = $2, attempts = attempts + 1
+            WHERE id IN (SELECT id FROM taken)
             RETURNING ",
             "",
             lease,
