@@ -3,7 +3,7 @@
 use crate::packages::{Needs, ensure};
 use crate::shell::{Program, cargo, on_path};
 use crate::stages::Stages;
-use crate::{demo, models, paths, prepare, tools, wasm_target, widget};
+use crate::{demo, fuzz, models, paths, prepare, simulate, tools, wasm_target, widget};
 use anyhow::{Result, bail};
 
 /// Runs the command.
@@ -31,6 +31,8 @@ fn everything() -> Result<()> {
     stages.run("documentation", documentation);
     stages.run("checked SQL", prepare::check);
     stages.run("tests", || tests(&[]));
+    stages.run("simulation", simulate::run);
+    stages.run("fuzzing", || fuzz::run(&[]));
     stages.finish()
 }
 

@@ -104,6 +104,20 @@ fn the_notice_is_due_again_when_the_machine_comes_back() {
 }
 
 #[test]
+fn what_follows_a_welcome_that_was_lost_counts_for_nothing() {
+    let mut state = online();
+    frame(&mut state, event(1, Event::AgentJoined { name: "Camille".into() }));
+    // A hole: the log is asked for again, and the answer is lost too.
+    frame(&mut state, event(3, Event::BotResumed));
+    does(&mut state, Msg::Timer(Timer::Reconnect));
+    does(&mut state, Msg::SocketOpen);
+    let effects = frame(&mut state, event(4, Event::AgentJoined { name: "Ines".into() }));
+    assert!(effects.contains(&Effect::Disconnect), "it asks again");
+    assert_eq!(state.link.phase, Phase::Waiting);
+    assert_eq!(state.log.held(), Seq(1), "nothing is taken over a hole");
+}
+
+#[test]
 fn one_message_travels_at_a_time_and_keeps_its_place() {
     let mut state = online();
     assert_eq!(sent(&send(&mut state, "a")).len(), 1);

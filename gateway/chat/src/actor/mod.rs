@@ -19,6 +19,7 @@ mod life;
 mod load;
 mod pieces;
 mod private;
+mod vain;
 
 pub(crate) use life::spawn;
 
@@ -36,6 +37,7 @@ use private::Drafting;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
+use vain::Vain;
 
 /// What an actor is asked to do.
 pub(crate) enum Command {
@@ -81,6 +83,8 @@ struct Actor {
     /// Last note that people of the firm were given; none before the first
     /// of them came.
     noted: Option<u64>,
+    /// Wishes that changed nothing.
+    vain: Vain,
     typing: [Option<(bool, Instant)>; 2],
     /// When what the audience may have missed is looked for.
     look_again_at: Option<Instant>,
@@ -97,6 +101,7 @@ impl Actor {
             answer: None,
             drafting: None,
             noted: None,
+            vain: Vain::default(),
             typing: [None, None],
             look_again_at: None,
         }

@@ -12,35 +12,59 @@ use comptoir_storage::model::Page;
 use jiff::Timestamp;
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 /// Conversations read at a time.
 const PAGE: u32 = 500;
 
-/// Wakes every conversation with an unfinished question last changed before
-/// `before`. One that is being answered ignores it.
-pub(super) async fn take_up(world: &Arc<World>, before: Timestamp) -> Result<usize, ChatError> {
-    let mut woken = HashSet::new();
+/// Whose clock it was that touched a question last, it may have gone back since:
+/// questions are read as far ahead as this.
+const AHEAD: Duration = Duration::from_secs(24 * 3_600);
+
+/// Wakes every conversation with an unfinished question that was `is_left` at
+/// its last change. One that is being answered ignores it.
+pub(super) async fn take_up(
+    world: &Arc<World>,
+    is_left: impl Fn(Timestamp) -> bool,
+) -> Result<usize, ChatError> {
+    let (mut seen, mut woken) = (HashSet::new(), 0);
+    let before = later(world.clock.now(), AHEAD);
     loop {
         // Those just woken are still unfinished and come first again.
-        let limit = PAGE.saturating_add(u32::try_from(woken.len()).unwrap_or(u32::MAX));
+        let limit = PAGE.saturating_add(u32::try_from(seen.len()).unwrap_or(u32::MAX));
         let found = world.storage.unfinished(before, limit).await?;
-        let fresh: Vec<_> = found.into_iter().filter(|found| woken.insert(found.key)).collect();
+        let fresh: Vec<_> = found.into_iter().filter(|found| seen.insert(found.key)).collect();
         if fresh.is_empty() {
-            return Ok(woken.len());
+            return Ok(woken);
         }
-        for conversation in fresh {
+        for conversation in fresh.into_iter().filter(|found| is_left(found.updated_at)) {
+            woken += 1;
             // A full mailbox means that it is at work already.
             let _ = world.mailbox(conversation.key).try_send(Command::Resume);
         }
     }
 }
 
+/// Whether nobody can still be at work on a question touched `at` this time,
+/// which lies in the future when the clock went back.
+fn is_left(at: Timestamp, now: Timestamp, patience: Duration) -> bool {
+    at < earlier(now, patience) || at > later(now, patience)
+}
+
+fn earlier(at: Timestamp, by: Duration) -> Timestamp {
+    at.checked_sub(by).unwrap_or(Timestamp::MIN)
+}
+
+fn later(at: Timestamp, by: Duration) -> Timestamp {
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
 /// Ends conversations with the machine that fell silent; at most a page at a
 /// time, the next round takes the next.
 pub(super) async fn end_silent(world: &Arc<World>) -> Result<usize, ChatError> {
-    let before = world.clock.now().checked_sub(world.limits.silence).unwrap_or(Timestamp::MIN);
+    let before = earlier(world.clock.now(), world.limits.silence);
     let found = world.storage.silent(before, PAGE).await?;
     for conversation in &found {
         // Waits for nobody: a full mailbox means that it is not silent.
@@ -94,8 +118,8 @@ pub(super) async fn run(world: Arc<World>) {
             () = tokio::time::sleep(world.limits.sweep) => {}
         }
         let patience = world.limits.answer_deadline + world.limits.sweep;
-        let before = world.clock.now().checked_sub(patience).unwrap_or(Timestamp::MIN);
-        match take_up(&world, before).await {
+        let now = world.clock.now();
+        match take_up(&world, |at| is_left(at, now, patience)).await {
             Ok(0) => {}
             Ok(found) => tracing::warn!(conversations = found, "questions were left open"),
             Err(error) => tracing::warn!(error = %error, "cannot look for open questions"),
@@ -132,5 +156,18 @@ pub(super) async fn listen(world: Arc<World>, mut notes: broadcast::Receiver<Not
             }
             Err(RecvError::Closed) => return,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_touched_in_the_future_is_left_too() {
+        let (now, patience) = (Timestamp::from_second(100_000).unwrap(), Duration::from_secs(60));
+        let is_left = |second| is_left(Timestamp::from_second(second).unwrap(), now, patience);
+        assert!(is_left(100_000 - 61) && is_left(100_000 + 61));
+        assert!(!is_left(100_000 - 59) && !is_left(100_000) && !is_left(100_000 + 59));
     }
 }

@@ -56,6 +56,28 @@ async fn a_retry_gets_the_same_receipt_and_other_content_is_refused() {
     assert_eq!(said, 1);
 }
 
+/// Two tabs share a wish. One asks while a person is coming anyway, and the
+/// visitor ends the conversation; the other one's retry begins it not again.
+#[tokio::test]
+async fn a_wish_that_was_granted_already_is_not_granted_later() {
+    let counter = Counter::new().await;
+    let visitor = counter.visitor().await;
+    let human = |id: &str| VisitorAction::Human { id: ClientId::from(id) };
+    let first = counter.chat.visitor(visitor.key(), human("1")).await.expect("queued");
+    let told = counter.chat.visitor(visitor.key(), human("2")).await.expect("queued already");
+    assert_eq!(told, first, "nothing changed");
+    let close = VisitorAction::Close { id: ClientId::from("x") };
+    counter.chat.visitor(visitor.key(), close).await.expect("closed");
+    let again = counter.chat.visitor(visitor.key(), human("2")).await.expect("told again");
+    assert_eq!(again, told);
+    let log = counter.log(visitor.key()).await;
+    assert!(matches!(log.last().expect("events").event, Event::Closed { .. }), "{log:?}");
+    // A new wish is another matter.
+    counter.chat.visitor(visitor.key(), human("3")).await.expect("asked in it again");
+    let log = counter.log(visitor.key()).await;
+    assert!(matches!(log.last().expect("events").event, Event::HandoverRequested { .. }));
+}
+
 #[tokio::test]
 async fn many_senders_at_once_lose_and_double_nothing() {
     let counter = Counter::with(Limits { mailbox: 256, ..limits() }).await;

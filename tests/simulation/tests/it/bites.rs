@@ -143,6 +143,9 @@ bites!(an_acknowledged_message_that_is_another, Fault::Lost(_), |history| {
 bites!(an_acknowledgement_with_a_wrong_number, Fault::Lost(_), |history| {
     history.acks[0].seq = Seq(3);
 });
+bites!(an_acknowledgement_before_its_time, Fault::Lost(_), |history| {
+    history.acks[1].seq = Seq(3);
+});
 bites!(a_conversation_that_is_gone, Fault::Lost(_), |history| {
     history.logs.clear();
     history.views.clear();

@@ -16,6 +16,12 @@ impl Step<'_> {
             return;
         }
         self.state.link.heard = self.now.mono;
+        if self.state.link.phase == Phase::Connecting && follows_welcome(&frame) {
+            // The welcome was lost on the way: what follows it means nothing
+            // without what it brings.
+            self.drop_link(0);
+            return;
+        }
         match frame {
             ServerFrame::Welcome(welcome) => self.welcome(*welcome),
             ServerFrame::Event(event) => self.event(event),
@@ -186,5 +192,21 @@ impl Step<'_> {
         self.stop(Timer::Ack);
         self.save();
         self.flush();
+    }
+}
+
+/// Whether the gateway says this only to who was welcomed.
+fn follows_welcome(frame: &ServerFrame) -> bool {
+    match frame {
+        ServerFrame::Event(_)
+        | ServerFrame::Ack { .. }
+        | ServerFrame::Delta { .. }
+        | ServerFrame::Typing { .. }
+        | ServerFrame::Queued { .. } => true,
+        ServerFrame::Welcome(_)
+        | ServerFrame::Busy { .. }
+        | ServerFrame::Error { .. }
+        | ServerFrame::Bye { .. }
+        | ServerFrame::Pong => false,
     }
 }
