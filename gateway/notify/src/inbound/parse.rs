@@ -100,7 +100,10 @@ fn is_automatic(message: &Message<'_>, from: &str) -> bool {
     let is_report = message.content_type().is_some_and(|kind| {
         kind.ctype().eq_ignore_ascii_case("multipart") && kind.subtype() == Some("report")
     });
-    let bounced = message.return_address().is_some_and(str::is_empty);
+    // The library takes an empty way back for none at all.
+    let bounced = message
+        .headers_raw()
+        .any(|(name, value)| name.eq_ignore_ascii_case("Return-Path") && value.trim() == "<>");
     let machine = ["mailer-daemon@", "postmaster@", "noreply@", "no-reply@"];
     submitted
         || precedence

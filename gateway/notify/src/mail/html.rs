@@ -147,6 +147,9 @@ mod tests {
     fn both_forms_say_the_same() {
         let text = plain(&body("Bonjour\nà vous"));
         assert_eq!(text.matches("Bonjour\nà vous").count(), 10, "{text}");
-        assert_eq!(html(&body("Bonjour\nà vous")).matches("Bonjour<br>à vous").count(), 9);
+        // Names, titles and addresses have one line.
+        let page = html(&body("Bonjour\nà vous"));
+        let of = |form| page.matches(form).count();
+        assert_eq!((of("Bonjour<br>à vous"), of("Bonjour\nà vous")), (6, 4), "{page}");
     }
 }
