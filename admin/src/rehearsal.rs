@@ -39,7 +39,11 @@ pub trait Rehearsal: Send + Sync + 'static {
     ///
     /// # Errors
     /// As [`Rehearsal::rehearse`].
-    async fn groups(&self, questions: &[String]) -> Result<Vec<Vec<usize>>, RehearsalError>;
+    async fn groups(
+        &self,
+        site: &SiteId,
+        questions: &[String],
+    ) -> Result<Vec<Vec<usize>>, RehearsalError>;
 }
 
 /// An entry as it would be.

@@ -213,11 +213,16 @@ fn phrasing(
     NewPhrasing { id, entry: EntryId(doc.id), text, source, conversation }
 }
 
-/// The question a reply answers, and the one entry it rests on.
+/// The question a reply answers, and the one entry it rests on. A "yes" to
+/// what was said as the nearest teaches most: the machine was not sure.
 fn answer_of(event: NumberedEvent) -> Option<(Seq, EntryId)> {
-    let Event::BotMessage { to, route: Route::Answer, citations, .. } = event.event else {
+    let Event::BotMessage { to, route, citations, .. } = event.event else {
         return None;
     };
+    match route {
+        Route::Answer | Route::OfferHuman => {}
+        Route::Clarify | Route::Handover | Route::Smalltalk => return None,
+    }
     let [cited] = citations.as_slice() else { return None };
     Some((to, EntryId(Uuid::try_parse(&cited.entry).ok()?)))
 }
@@ -273,7 +278,8 @@ mod tests {
         let entry = EntryId(Uuid::from_u128(5));
         assert_eq!(answer_of(answered(Route::Answer, &[5])), Some((Seq(3), entry)));
         assert_eq!(answer_of(answered(Route::Answer, &[5, 6])), None);
-        assert_eq!(answer_of(answered(Route::OfferHuman, &[5])), None);
+        assert_eq!(answer_of(answered(Route::OfferHuman, &[5])), Some((Seq(3), entry)));
+        assert_eq!(answer_of(answered(Route::Clarify, &[5])), None);
         assert_eq!(answer_of(event(Event::BotResumed)), None);
     }
 

@@ -127,7 +127,7 @@ async fn load(deps: &AdminDeps, person: &SignedIn) -> Result<Groups, AdminError>
     let hidden = open.saturating_sub(gaps.len() as u64);
     let more = (hidden > 0).then(|| fill(&t.gaps.more, &[("n", &hidden.to_string())]));
     let questions: Vec<String> = gaps.iter().map(|gap| gap.question.clone()).collect();
-    let grouped = deps.rehearsal.groups(&questions);
+    let grouped = deps.rehearsal.groups(site, &questions);
     let (places, grouping) = match tokio::time::timeout(PATIENCE, grouped).await {
         Ok(Ok(places)) => (places, Grouping::Ready),
         Ok(Err(error)) => {

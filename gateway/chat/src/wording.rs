@@ -32,6 +32,8 @@ pub enum Kind {
     Choices,
     /// None of the firm's business.
     Declined,
+    /// What probably answers, behind its own question.
+    Likely,
     /// What the FAQ says around the question.
     Around,
     /// The FAQ says nothing.
@@ -77,9 +79,12 @@ pub fn spoken(reply: &Reply, page_lang: &str, firm: &str) -> Spoken {
             (fill(&texts.off_topic), Route::OfferHuman, Kind::Declined)
         }
         (Route::OfferHuman | Route::Handover, Some(text)) => {
-            let lead = if reply.reason == NEAR_MISS { &texts.near_miss } else { &texts.likely };
+            let (lead, kind) = match reply.reason {
+                NEAR_MISS => (&texts.near_miss, Kind::Around),
+                _ => (&texts.likely, Kind::Likely),
+            };
             let text = format!("{}\n\n{}", fill(lead), quoted(texts, reply, text));
-            (text, Route::OfferHuman, Kind::Around)
+            (text, Route::OfferHuman, kind)
         }
         (Route::Answer | Route::OfferHuman | Route::Handover, None) => {
             (fill(&texts.not_in_faq), Route::OfferHuman, Kind::Nothing)

@@ -163,14 +163,20 @@ impl Rehearsal for DeskRehearsal {
             .map(|(_, doc)| Twin { id: EntryId(doc.id), question: doc.question.clone() }))
     }
 
-    async fn groups(&self, questions: &[String]) -> Result<Vec<Vec<usize>>, RehearsalError> {
-        let vectors = self.pipeline()?.knowledge().vectors();
+    async fn groups(
+        &self,
+        site: &SiteId,
+        questions: &[String],
+    ) -> Result<Vec<Vec<usize>>, RehearsalError> {
+        let knowledge = self.pipeline()?.knowledge();
+        let state = knowledge.state(&RagSite::new(site.as_str())).await.map_err(failed)?;
+        let vectors = knowledge.vectors();
         let mut asked = Vec::with_capacity(questions.len());
         for chunk in questions.chunks(CHUNK) {
             let found = vectors.of_visitor(chunk).await.map_err(failed)?;
-            asked.extend(
-                chunk.iter().zip(found).map(|(text, vector)| Asked { text: text.clone(), vector }),
-            );
+            asked.extend(chunk.iter().zip(found).map(|(text, vector)| {
+                Asked::new(text.clone(), vector, |term| state.all.idf(term))
+            }));
         }
         let groups = tokio::task::spawn_blocking(move || group(&asked, ALIKE)).await;
         let groups = groups.map_err(failed)?;

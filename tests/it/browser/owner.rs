@@ -86,7 +86,6 @@ async fn a_gap_becomes_an_entry_that_was_tried_before() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "the visitor's words are not proposed in time; see the README's known limits"]
 async fn a_visitors_words_are_accepted_and_a_twin_is_told() {
     let _turn = heavy().await;
     let app = TestApp::builder().open().await;

@@ -69,12 +69,18 @@ fn after_last(s: &mut Scene<'_>, pen: &Pen<'_>) {
         quick(s, pen);
         return;
     };
-    if let Event::BotMessage { route, status, offers, .. } = &last.event {
+    if let Event::BotMessage { route, status, offers, citations, .. } = &last.event {
+        if *status == AnswerStatus::Complete {
+            match route {
+                Route::Answer => verdict(s, pen, last.seq),
+                // What may be meant was said: a yes is worth knowing, and the
+                // offers stand below whatever is said.
+                Route::OfferHuman if !citations.is_empty() => maybe(s, pen, last.seq),
+                Route::OfferHuman | Route::Clarify | Route::Handover | Route::Smalltalk => {}
+            }
+        }
         for o in offers {
             offer(s, pen, o);
-        }
-        if *route == Route::Answer && *status == AnswerStatus::Complete {
-            verdict(s, pen, last.seq);
         }
     }
 }
@@ -93,9 +99,8 @@ fn verdict(s: &mut Scene<'_>, pen: &Pen<'_>, message: Seq) {
     s.open(ASK).attr("role", "status");
     match given(pen.state, message) {
         None => {
-            let seq = digits(message.0);
-            s.say(Key::Verdict).end().choice("chip", "yes", &seq, Key::Yes);
-            s.choice("chip", "no", &seq, Key::No).choice("chip", "human", "", Key::HumanShort);
+            question(s, message);
+            s.choice("chip", "human", "", Key::HumanShort);
             s.button("chip quiet", "copy", pen.texts.get(Key::Copied)).name(Key::Copy);
             s.open(COPY).end();
         }
@@ -108,6 +113,26 @@ fn verdict(s: &mut Scene<'_>, pen: &Pen<'_>, message: Seq) {
             offer(s, pen, &Offer::Contact);
         }
     }
+}
+
+/// The verdict on an uncertain reply, which brings its own offers.
+fn maybe(s: &mut Scene<'_>, pen: &Pen<'_>, message: Seq) {
+    s.open(ASK).attr("role", "status");
+    match given(pen.state, message) {
+        None => question(s, message),
+        Some(FeedbackValue::Yes) => {
+            s.say(Key::ThanksYes).end();
+        }
+        Some(FeedbackValue::No) => {
+            s.say(Key::ThanksNo).end();
+        }
+    }
+}
+
+fn question(s: &mut Scene<'_>, message: Seq) {
+    let seq = digits(message.0);
+    s.say(Key::Verdict).end().choice("chip", "yes", &seq, Key::Yes);
+    s.choice("chip", "no", &seq, Key::No);
 }
 
 fn given(state: &State, judged: Seq) -> Option<FeedbackValue> {

@@ -141,7 +141,20 @@ fn offers_become_buttons_and_calls_links() {
     let offers = vec![Offer::Human, Offer::Contact, Offer::Call { phone: "02 41 00 12 34".into() }];
     panel.commit(answer(Route::OfferHuman, offers));
     assert!(panel.shows("next", "data-do=human") && panel.shows("next", "href=tel:0241001234"));
+    assert!(panel.shows("next", "data-do=yes"), "an entry was shown: it may be the answer");
+    panel.act("yes", "3");
+    assert!(!panel.shows("next", "data-do=yes") && panel.shows("next", "data-do=human"));
+    let nothing = answer(Route::OfferHuman, vec![Offer::Human]);
+    panel.act("send", "Et autre chose ?");
+    panel.commit(without_citations(nothing));
     assert!(!panel.shows("next", "data-do=yes"), "there is nothing to judge");
+}
+
+fn without_citations(mut event: Event) -> Event {
+    if let Event::BotMessage { citations, .. } = &mut event {
+        citations.clear();
+    }
+    event
 }
 
 #[test]

@@ -78,7 +78,8 @@ pub(super) fn smalltalk(draft: &Draft<'_>, kind: Smalltalk) -> &'static Template
     }
 }
 
-/// A finished answer in words, and whether it helped.
+/// A finished answer in words, and whether it may have helped: what probably
+/// answers is no failure until the visitor says so.
 pub(super) fn words_of(draft: &Draft<'_>, reply: &Reply) -> (Words, bool) {
     let spoken = wording::spoken(reply, &draft.head.lang, &draft.cx.site.firm);
     let person = if draft.head.failures >= OFFER_AFTER { offers(draft) } else { Vec::new() };
@@ -89,7 +90,7 @@ pub(super) fn words_of(draft: &Draft<'_>, reply: &Reply) -> (Words, bool) {
         Kind::Answer | Kind::Courtesy => person,
         Kind::Choices => choices(reply).chain([Offer::Human]).collect(),
         Kind::Declined => vec![Offer::Human],
-        Kind::Around => choices(reply).chain(offers(draft)).collect(),
+        Kind::Likely | Kind::Around => choices(reply).chain(offers(draft)).collect(),
         Kind::Nothing => offers(draft),
     };
     let words = Words {

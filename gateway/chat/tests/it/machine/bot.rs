@@ -88,6 +88,24 @@ fn what_nobody_could_make_sure_of_is_given_without_denying_it() {
 }
 
 #[test]
+fn what_probably_answers_is_no_failure_until_the_visitor_says_so() {
+    let mut table = Table::new();
+    let likely = Reply { route: Route::OfferHuman, reason: "likely", ..answer("De 8 h à 12 h.") };
+    for _ in 0..4 {
+        table.says("C'est ouvert quand ?");
+        assert_eq!(kinds(&table.answered(likely.clone())), ["bot"]);
+    }
+    assert_eq!(table.state.conversation.head.failures, 0);
+    let near = Reply { reason: "near_miss", ..likely };
+    for _ in 0..2 {
+        table.says("C'est ouvert quand ?");
+        assert_eq!(kinds(&table.answered(near.clone())), ["bot"]);
+    }
+    table.says("C'est ouvert quand ?");
+    assert_eq!(kinds(&table.answered(near)), ["bot", "handover"]);
+}
+
+#[test]
 fn a_need_found_by_meaning_calls_a_person_at_once() {
     let needs = |reason| Reply { route: Route::Handover, reason, ..nothing_found() };
     let mut table = Table::new();
