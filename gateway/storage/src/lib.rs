@@ -21,6 +21,6 @@ mod error;
 
 pub use error::StorageError;
 pub use store::{
-    CheckStore, ConversationStore, EntryStore, GapStore, NoteStore, PeopleStore, PhrasingStore,
-    SiteStore, Storage,
+    Channel, CheckStore, ConversationStore, EntryStore, GapStore, LeaseStore, Listening,
+    MAX_MESSAGE_BYTES, NoteStore, PeopleStore, PhrasingStore, SiteStore, Storage,
 };

@@ -11,15 +11,18 @@
 #[macro_use]
 mod macros;
 
+mod channel;
 mod checks;
 mod connect;
 mod conversations;
 mod entries;
 mod error;
 mod gaps;
+mod leases;
 mod notes;
 mod people;
 mod phrasings;
 mod sites;
 
+pub use channel::PostgresChannel;
 pub use connect::{PostgresOptions, PostgresStorage};

@@ -4,6 +4,7 @@ mod check;
 mod conversation;
 mod entry;
 mod gap;
+mod lease;
 mod note;
 mod people;
 mod phrasing;
@@ -20,6 +21,7 @@ pub use entry::{
     Entry, EntryContent, EntryFilter, EntryId, EntryStatus, EntryVersion, ImportWrite, NewEntry,
 };
 pub use gap::{Gap, GapId, GapKind, GapStatus, NewGap};
+pub use lease::{Lease, NodeId};
 pub use note::{NewNote, Note};
 pub use people::{Agent, AgentId, AgentSession, NewAgent, Role, TokenHash};
 pub use phrasing::{

@@ -4,21 +4,25 @@
 //! disk (SQLite: WAL with `synchronous=FULL`; PostgreSQL: its default).
 //! Every method takes the site where rows belong to one: no method can read
 //! across sites except those of the process itself (`sites`, `unfinished`,
-//! `silent`, `unattended`).
+//! `silent`, `unattended`, the leases).
 
+mod channel;
 mod checks;
 mod conversations;
 mod entries;
 mod gaps;
+mod leases;
 mod notes;
 mod people;
 mod phrasings;
 mod sites;
 
+pub use channel::{Channel, Listening, MAX_MESSAGE_BYTES};
 pub use checks::CheckStore;
 pub use conversations::ConversationStore;
 pub use entries::EntryStore;
 pub use gaps::GapStore;
+pub use leases::LeaseStore;
 pub use notes::NoteStore;
 pub use people::PeopleStore;
 pub use phrasings::PhrasingStore;
@@ -34,6 +38,7 @@ pub trait Storage:
     + ConversationStore
     + EntryStore
     + GapStore
+    + LeaseStore
     + NoteStore
     + PeopleStore
     + PhrasingStore
