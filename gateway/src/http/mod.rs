@@ -6,10 +6,12 @@ mod assets;
 mod headers;
 mod health;
 mod numbers;
+mod serve;
 
 pub use assets::WidgetFiles;
 pub use health::Health;
 pub use numbers::Numbers;
+pub use serve::{Bounds, serve};
 
 use crate::ws::{self, SocketDeps};
 use axum::Router;
@@ -52,5 +54,6 @@ pub fn router(state: AppState, admin: Router, site: Option<PathBuf>) -> Router {
     router
         .layer(CompressionLayer::new())
         .layer(axum::middleware::from_fn(headers::secure))
+        .layer(axum::middleware::from_fn(serve::in_time))
         .layer(CatchPanicLayer::new())
 }

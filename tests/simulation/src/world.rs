@@ -103,6 +103,7 @@ impl World {
         let weather = Weather::new(dice.fork(), plan.odds.clone(), sabotage);
         let disk = Disk::new(weather.clone());
         let (site, artisans) = disk.furnish(plan.artisans);
+        let bus = if plan.nodes > 1 { InProcessBus::shared() } else { InProcessBus::default() };
         let mut world = Self {
             slots: (0..plan.nodes).map(|_| Slot::default()).collect(),
             trace: Trace::new(traced),
@@ -117,7 +118,7 @@ impl World {
             history: History::default(),
             refused: BTreeSet::new(),
             tokens: BTreeMap::new(),
-            bus: Arc::new(InProcessBus::default()),
+            bus: Arc::new(bus),
         };
         let plan = world.plan.clone();
         world.note(|| format!("{plan:?}"));
