@@ -182,14 +182,17 @@ impl Actor {
             Event::BotMessage { answer, .. } => {
                 self.elsewhere.answer.as_ref().is_some_and(|mirror| mirror.id == *answer)
             }
-            Event::HandoverRequested { .. } | Event::AgentJoined { .. } | Event::Closed { .. } => {
-                true
-            }
+            Event::HandoverRequested { .. }
+            | Event::Transferred { .. }
+            | Event::AgentJoined { .. }
+            | Event::Closed { .. } => true,
             Event::NoticeShown { .. }
             | Event::VisitorMessage { .. }
             | Event::AgentMessage { .. }
             | Event::BotResumed
             | Event::ContactLeft { .. }
+            | Event::CalledAgain { .. }
+            | Event::ContactAsked { .. }
             | Event::Feedback { .. } => false,
         };
         if ended && self.answer.is_none() {

@@ -98,7 +98,7 @@ async fn of_many_openings_at_once_one_begins(storage: Arc<dyn Storage>) {
         keys[0]
     };
     let first = open(0).await;
-    let closed = Holder::Closed { reason: CloseReason::Visitor, at: at(5) };
+    let closed = Holder::Closed { reason: CloseReason::Visitor, at: at(5), outcome: None };
     world.hold(first, 5, closed).await;
     assert_ne!(open(5).await, first, "a closed one is not open");
 }
