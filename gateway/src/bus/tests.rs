@@ -129,6 +129,10 @@ async fn after_a_break_everybody_is_told_to_read_again() {
     let (one, two) = (world.bus().await, world.bus().await);
     let mut heard = two.subscribe();
     world.channel.is_broken.send_replace(true);
+    // Until both have noticed: their ears are gone, and no new one is given.
+    while world.channel.is_broken.receiver_count() > 0 {
+        tokio::task::yield_now().await;
+    }
     one.publish(kept(1));
     world.channel.is_broken.send_replace(false);
     // Its own ear broke, and the other one may have lost what it had to say.

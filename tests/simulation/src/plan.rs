@@ -128,7 +128,7 @@ impl Plan {
         Self {
             visitors: 1 + dice.place(3),
             artisans: dice.place(3),
-            nodes: if dice.chance(250) { 2 } else { 1 },
+            nodes: 1,
             happenings: 10 + dice.place(40),
             pause_ms: dice.between(50, 1_500),
             odds,

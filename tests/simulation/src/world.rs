@@ -79,11 +79,22 @@ pub(crate) struct World {
     bus: Arc<dyn Bus>,
 }
 
-/// Plays a seed to its end.
+/// Plays a seed to its end over one process.
 #[must_use]
 pub fn simulate(seed: u64, sabotage: Option<Sabotage>, traced: bool) -> Outcome {
+    simulate_on(1, seed, sabotage, traced)
+}
+
+/// Plays a seed to its end over so many processes.
+#[must_use]
+pub fn simulate_on(
+    processes: usize,
+    seed: u64,
+    sabotage: Option<Sabotage>,
+    traced: bool,
+) -> Outcome {
     let mut dice = Dice::new(seed);
-    let plan = Plan::new(&mut dice);
+    let plan = Plan { nodes: processes, ..Plan::new(&mut dice) };
     let mut world = World::new(dice, plan, sabotage, traced);
     for _ in 0..world.plan.happenings {
         let pause = world.dice.below(world.plan.pause_ms) + 1;
