@@ -63,9 +63,12 @@ async fn entries_and_ended_access_cross() {
     let owner = Desk::signed_in(&base(0), OWNER).await;
     let question = "Prenez-vous les chèques-vacances ?";
     owner.write_entry(question, "Oui, jusqu'à 60 euros.").await;
-    let mut visitor = nodes.visitor_at(nodes.nodes[1].address).await;
+    // Somebody else each time: who got no answer twice is handed to a person.
     until(PATIENCE, "the other node answers from the new entry", async || {
-        visitor.ask(question).await.text.contains("60 euros").then_some(())
+        let mut visitor = nodes.visitor_at(nodes.nodes[1].address).await;
+        let reply = visitor.ask(question).await;
+        visitor.vanish();
+        reply.text.contains("60 euros").then_some(())
     })
     .await;
 
@@ -80,7 +83,6 @@ async fn entries_and_ended_access_cross() {
     assert_eq!(removed.status, 303, "{}", removed.body);
     let ended = async { while live.next().await.is_some() {} };
     within(Duration::from_secs(10), "the stream at the other node ends", ended).await;
-    visitor.vanish();
     for node in &mut nodes.nodes {
         assert_eq!(node.stop().await, Some(0));
     }
