@@ -33,7 +33,7 @@ pub(super) async fn take_up_regularly(world: Arc<World>) {
             Ok(0) => {}
             Ok(found) => tracing::warn!(conversations = found, "no node answers; taken up"),
             Err(error) => {
-                tracing::warn!(error = %error, "cannot look for questions nobody answers")
+                tracing::warn!(error = %error, "cannot look for questions nobody answers");
             }
         }
     }

@@ -24,7 +24,7 @@ async fn everybody_hears_everything_in_order() {
     let long = "é".repeat(MAX_MESSAGE_BYTES / 2);
     let batch: Vec<String> = (0..50).map(|number| format!("{number} « ' \" \n")).collect();
     one.send(&batch).await.expect("sent");
-    two.send(&[long.clone()]).await.expect("the longest is sent");
+    two.send(std::slice::from_ref(&long)).await.expect("the longest is sent");
     one.send(&[]).await.expect("nothing is fine");
     for ear in &mut ears {
         for expected in batch.iter().chain([&long]) {
