@@ -2,7 +2,7 @@
 
 use super::{Nodes, nodes};
 use crate::support::{Script, answer, bot_texts, is_bot, send, until};
-use comptoir_chat::{AgentAction, Subscription, Update};
+use comptoir_chat::{AgentAction, Chat, Subscription, Update};
 use comptoir_protocol::{AnswerStatus, ClientId, Event};
 use std::time::Duration;
 
@@ -105,7 +105,7 @@ async fn nodes_that_look_at_once_answer_once() {
         answers.then(Script::Hang(vec![]));
         clock.advance(LONG);
     }
-    let looks = chats.iter().map(|chat| chat.resume_unfinished());
+    let looks = chats.iter().map(Chat::resume_unfinished);
     for found in futures::future::join_all(looks).await {
         assert!(found.expect("looked") <= 1);
     }
