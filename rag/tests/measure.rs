@@ -51,6 +51,7 @@ fn context<'a>(firm: &'a Firm) -> EvalContext<'a> {
         firm: "l'entreprise",
         triage: &|_, _| None,
         wording: &wording,
+        first_word: None,
     }
 }
 

@@ -68,6 +68,7 @@ async fn observe(scratch: &Scratch, rows: &[QuestionRow], judge: bool) -> anyhow
         firm: FIRM,
         triage: &|_, _| None,
         wording: &|_| String::new(),
+        first_word: None,
     };
     let bar = ProgressBar::new(rows.len() as u64);
     let mut all = Samples::default();

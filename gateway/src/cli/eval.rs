@@ -18,11 +18,12 @@ use comptoir_rag::eval::{
     run_retrieval, table,
 };
 use comptoir_rag::pipeline::{Outcome, Route};
-use comptoir_storage::model::SiteId;
+use comptoir_storage::model::{SiteId, SiteSettings};
 use indicatif::ProgressBar;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The language of the page that the questions are asked on.
 const PAGE: &str = "fr";
@@ -51,6 +52,20 @@ pub struct EvalArgs {
     /// Firm's name in prompts and sentences.
     #[arg(long, default_value = "l'entreprise")]
     firm: String,
+    /// Seconds that visitors wait for a first word of the model before they
+    /// read an entry's own; 0: as long as it takes. Without it, as for a new site.
+    #[arg(long, value_name = "SECONDS")]
+    first_word: Option<u32>,
+}
+
+impl EvalArgs {
+    fn first_word(&self) -> Option<Duration> {
+        let millis = match self.first_word {
+            Some(seconds) => u64::from(seconds) * 1_000,
+            None => u64::from(SiteSettings::default().first_word_ms),
+        };
+        (millis > 0).then(|| Duration::from_millis(millis))
+    }
 }
 
 /// Runs the evaluation and prints its table.
@@ -99,6 +114,7 @@ async fn on_files(
         firm: &args.firm,
         triage: &|text, _| triaged(text, &settings, catalog, &args.firm),
         wording: &|outcome| wording(outcome, &args.firm),
+        first_word: args.first_word(),
     };
     let results = ask_all(&context, &questions, args.retrieval_only).await?;
     if let Some(path) = &args.out {

@@ -90,10 +90,13 @@ pub(super) fn share(word: &QueryWord, known: &Known) -> f32 {
     if word.matches.iter().any(|term| known.all.holds(term)) {
         return 1.0;
     }
-    let likeness = known
-        .head_words
-        .iter()
-        .chain(&known.answer_words)
+    alike(word, known.head_words.iter().chain(&known.answer_words))
+}
+
+/// How far a word of the question counts as the likest of these words of the
+/// site, 0 to 1.
+pub(super) fn alike<'a>(word: &QueryWord, of: impl Iterator<Item = &'a usize>) -> f32 {
+    let likeness = of
         .filter_map(|id| word.likeness.get(*id))
         .fold(0.0_f32, |best, likeness| best.max(*likeness));
     ((likeness - LIKE_FROM) / (LIKE_FULL - LIKE_FROM)).clamp(0.0, 1.0)

@@ -10,6 +10,7 @@ mod elsewhere;
 mod features;
 mod fit;
 mod judge;
+mod price;
 mod same;
 mod veto;
 
@@ -18,6 +19,7 @@ pub use elsewhere::points_elsewhere;
 pub use features::{FAST, JUDGED, features};
 pub use fit::{Sample, curve, fit, points};
 pub use judge::{Judge, Judgement};
+pub use price::asks_less_than_a_price;
 pub use same::same_words;
 pub(crate) use same::sorted;
 pub use veto::{leaves_out, says_no};

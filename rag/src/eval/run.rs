@@ -6,6 +6,7 @@ use crate::pipeline::last;
 use crate::pipeline::{Ask, Outcome, Pipeline, Route, Speaker, Turn};
 use comptoir_index::SiteId;
 use comptoir_text::Lang;
+use std::time::Duration;
 
 /// What happens before the pipeline is asked.
 pub struct Triaged {
@@ -32,6 +33,8 @@ pub struct EvalContext<'a> {
     pub triage: Triage<'a>,
     /// What the visitor reads for an outcome.
     pub wording: &'a (dyn Fn(&Outcome) -> String + Sync),
+    /// How long visitors wait for a first word of the model.
+    pub first_word: Option<Duration>,
 }
 
 /// The question as the pipeline takes it.
@@ -47,7 +50,7 @@ pub(super) fn ask(context: &EvalContext<'_>, row: &QuestionRow) -> Ask {
         lang: row.lang.as_deref().map_or(Lang::Fr, Lang::from_code),
         history: history.collect(),
         client: 0,
-        first_word: None,
+        first_word: context.first_word,
     }
 }
 

@@ -3,7 +3,8 @@
 
 use super::Pipeline;
 use crate::confidence::{
-    Judgement, Thresholds, features, leaves_out, points_elsewhere, same_words, says_no,
+    Judgement, Thresholds, asks_less_than_a_price, features, leaves_out, points_elsewhere,
+    same_words, says_no,
 };
 use crate::people::{Faq, Need};
 use crate::plan::Assessed;
@@ -60,8 +61,10 @@ pub(super) fn fast(pipeline: &Pipeline, found: &Found) -> Verdict {
             }
             let features = features(found, place, None);
             let at = calibration.fast_thresholds;
-            let likely =
-                at.uncertain(fast.probability(&features), leaves_out(found, place, &features));
+            let likely = fast.probability(&features);
+            let vetoed = leaves_out(found, place, &features)
+                || likely >= at.known && asks_less_than_a_price(found, place);
+            let likely = at.uncertain(likely, vetoed);
             doubted(likely, found, place, at)
         }),
         thresholds: calibration.fast_thresholds,

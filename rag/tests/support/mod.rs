@@ -1,6 +1,7 @@
 //! A firm in memory over the real index and the real embedder.
 #![expect(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod asking;
 pub mod faq;
 pub mod needs;
 
