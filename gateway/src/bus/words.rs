@@ -56,7 +56,7 @@ mod tests {
             NoteKind::Settings { site },
             NoteKind::Access,
             live(Live::Wanted),
-            live(Live::Delta { answer, offset: u32::MAX, text }),
+            live(Live::Delta { answer, to: Seq(u64::MAX), offset: u32::MAX, text }),
             live(Live::Typing { who: Typist::Agent, name: Some("Zoé".to_owned()), on: true }),
             live(Live::Queued { position: 3, wait_ms: 900 }),
         ]

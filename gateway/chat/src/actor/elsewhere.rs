@@ -27,6 +27,7 @@ pub(super) struct Elsewhere {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Mirror {
     id: AnswerId,
+    to: Seq,
     text: String,
     units: u32,
 }
@@ -43,8 +44,8 @@ enum Adds {
 }
 
 impl Mirror {
-    fn new(id: AnswerId) -> Self {
-        Self { id, text: String::new(), units: 0 }
+    fn new(id: AnswerId, to: Seq) -> Self {
+        Self { id, to, text: String::new(), units: 0 }
     }
 
     /// Adds a piece that begins at `offset` UTF-16 units.
@@ -80,12 +81,13 @@ fn after(text: &str, skipped: u32) -> Option<&str> {
 }
 
 /// A text from `offset` on as pieces that fit into a note.
-pub(super) fn pieces(answer: &AnswerId, offset: u32, text: &str) -> Vec<Live> {
+pub(super) fn pieces(answer: &AnswerId, to: Seq, offset: u32, text: &str) -> Vec<Live> {
     let (mut rest, mut offset, mut pieces) = (text, offset, Vec::new());
     while !rest.is_empty() {
         let end = rest.char_indices().nth(PIECE_CHARS).map_or(rest.len(), |(at, _)| at);
         let (piece, later) = rest.split_at(end);
-        pieces.push(Live::Delta { answer: answer.clone(), offset, text: piece.to_owned() });
+        let (answer, text) = (answer.clone(), piece.to_owned());
+        pieces.push(Live::Delta { answer, to, offset, text });
         (rest, offset) = (later, offset.saturating_add(units(piece)));
     }
     pieces
@@ -104,7 +106,10 @@ impl Actor {
                 self.audience.tell(&Update::Queued { position, wait_ms });
             }
             Live::Queued { .. } => {}
-            Live::Delta { answer, offset, text } => self.piece_elsewhere(answer, offset, &text),
+            Live::Delta { answer, to, offset, text } if self.open_question() == Some(to) => {
+                self.piece_elsewhere(answer, to, offset, &text);
+            }
+            Live::Delta { .. } => {}
         }
     }
 
@@ -115,7 +120,7 @@ impl Actor {
         run.is_wanted = true;
         let so_far = run.running();
         self.tell_live(Live::Typing { who: Typist::Bot, name: None, on: true });
-        for piece in pieces(&so_far.answer, 0, &so_far.shown) {
+        for piece in pieces(&so_far.answer, so_far.to, 0, &so_far.shown) {
             self.tell_live(piece);
         }
     }
@@ -127,12 +132,12 @@ impl Actor {
         }
     }
 
-    fn piece_elsewhere(&mut self, answer: AnswerId, offset: u32, text: &str) {
+    fn piece_elsewhere(&mut self, answer: AnswerId, to: Seq, offset: u32, text: &str) {
         if self.answer.is_some() || self.audience.is_empty() {
             return;
         }
         let known = self.elsewhere.answer.take().filter(|mirror| mirror.id == answer);
-        let mut mirror = known.unwrap_or_else(|| Mirror::new(answer.clone()));
+        let mut mirror = known.unwrap_or_else(|| Mirror::new(answer.clone(), to));
         match mirror.add(offset, text) {
             Adds::More(offset, text) => {
                 self.audience.tell(&Update::Delta { answer, offset, text });
@@ -152,8 +157,7 @@ impl Actor {
         if self.world.bus.is_alone() || self.answer.is_some() || self.audience.is_empty() {
             return;
         }
-        let open = self.state.as_ref().and_then(|state| state.conversation.head.open_question);
-        let Some(open) = open else { return };
+        let Some(open) = self.open_question() else { return };
         let now = Instant::now();
         let was_asked = |(seq, at): (Seq, Instant)| seq == open && now - at < AGAIN;
         if !self.elsewhere.asked.is_some_and(was_asked) {
@@ -164,14 +168,23 @@ impl Actor {
 
     /// The answer that another node writes, as the machine sees it.
     pub(super) fn running_elsewhere(&self) -> Option<Running> {
-        let mirror = self.elsewhere.answer.as_ref()?;
-        let to = self.state.as_ref()?.conversation.head.open_question?;
-        Some(Running { answer: mirror.id.clone(), to, shown: mirror.text.clone() })
+        let mirror = self.mirror()?;
+        Some(Running { answer: mirror.id.clone(), to: mirror.to, shown: mirror.text.clone() })
+    }
+
+    /// What is known of another node's answer to the question that is open.
+    fn mirror(&self) -> Option<&Mirror> {
+        let open = self.open_question();
+        self.elsewhere.answer.as_ref().filter(|mirror| Some(mirror.to) == open)
+    }
+
+    fn open_question(&self) -> Option<Seq> {
+        self.state.as_ref()?.conversation.head.open_question
     }
 
     /// What is known of the answer that another node writes.
     pub(super) fn so_far_elsewhere(&self) -> Option<AnswerSoFar> {
-        let mirror = self.elsewhere.answer.as_ref()?;
+        let mirror = self.mirror()?;
         Some(AnswerSoFar { answer: mirror.id.clone(), text: mirror.text.clone() })
     }
 
@@ -227,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_beginning_grows_without_holes() {
-        let mut mirror = Mirror::new(AnswerId::from("a"));
+        let mut mirror = Mirror::new(AnswerId::from("a"), Seq(1));
         assert_eq!(mirror.add(0, "Bonj"), Adds::More(0, "Bonj".to_owned()));
         assert_eq!(mirror.add(2, "njour"), Adds::More(4, "our".to_owned()));
         assert_eq!(mirror.add(0, "Bon"), Adds::Nothing);
@@ -246,8 +259,8 @@ mod tests {
         ) {
             let whole = text.repeat(repeats);
             let id = AnswerId::from("a");
-            let all = pieces(&id, 0, &whole);
-            let mut mirror = Mirror::new(id);
+            let all = pieces(&id, Seq(1), 0, &whole);
+            let mut mirror = Mirror::new(id, Seq(1));
             for (offset, piece) in texts(&all) {
                 prop_assert!(piece.chars().count() <= PIECE_CHARS);
                 mirror.add(offset, piece);

@@ -85,12 +85,12 @@ impl Actor {
         let Some((offset, text)) = run.flush() else {
             return;
         };
-        let (answer, is_wanted) = (run.id().clone(), run.is_wanted);
+        let (answer, to, is_wanted) = (run.id().clone(), run.to(), run.is_wanted);
         if let Some(running) = self.state.as_mut().and_then(|state| state.running.as_mut()) {
             running.shown.push_str(&text);
         }
         if is_wanted {
-            for piece in elsewhere::pieces(&answer, offset, &text) {
+            for piece in elsewhere::pieces(&answer, to, offset, &text) {
                 self.tell_live(piece);
             }
         }

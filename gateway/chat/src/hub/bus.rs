@@ -63,6 +63,8 @@ pub enum Live {
     Delta {
         /// Which answer.
         answer: AnswerId,
+        /// To which question: late text of an earlier answer is none of it.
+        to: Seq,
         /// Offset in UTF-16 code units.
         offset: u32,
         /// The text, at most [`PIECE_CHARS`] characters.

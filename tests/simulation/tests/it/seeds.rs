@@ -10,6 +10,9 @@ use std::ops::Range;
 /// Worlds of one half.
 const HALF: u64 = 5_000;
 
+/// Worlds over two processes.
+const TWO: u64 = 400;
+
 /// Worlds shown when several fail.
 const SHOWN: usize = 5;
 
@@ -93,6 +96,16 @@ fn the_first_half_of_ten_thousand_worlds_keeps_every_promise() {
 #[test]
 fn the_second_half_of_ten_thousand_worlds_keeps_every_promise() {
     half(HALF..2 * HALF);
+}
+
+/// Fewer: each is played with answers leased, seen from the other process, and
+/// taken up by it.
+#[test]
+fn worlds_over_two_processes_keep_every_promise() {
+    for seed in 0..TWO {
+        let outcome = simulate_on(2, seed, None, false);
+        assert_eq!(outcome.faults, [], "seed {seed} of COMPTOIR_SIM_PROCESSES=2");
+    }
 }
 
 #[test]
