@@ -7,17 +7,18 @@ use crate::adapters::{
     DeskPreview, DeskRehearsal, DeskSystem, FaqAnswerer, LetterTickets, NoAnswerer, OutboxNumbers,
     StoredEntries, SystemClock, SystemIds,
 };
+use crate::bus::{between_gateways, follow_access};
 use crate::config::{Config, EngineKind};
 use crate::courtesy::Visitors;
-use crate::http::{self, AppState, Health, Inbound, Numbers, WidgetFiles};
+use crate::http::{self, AppState, Bounds, Health, Inbound, Numbers, WidgetFiles};
 use crate::metrics::{EngineNumbers, Metrics};
 use crate::phrasings::Collector;
 use crate::reach::{self, Reach};
-use crate::ws::{Shape, SocketDeps};
+use crate::ws::{Places, Shape, SocketDeps, returns};
 use crate::{follow, phrasings, warm, wire};
 use anyhow::Context;
 use comptoir_admin::{AdminDeps, DeskReach, Door};
-use comptoir_chat::{Answerer, Chat, Deps, Ids, Limits};
+use comptoir_chat::{Answerer, Bus, Chat, Deps, Ids, Limits};
 use comptoir_embed::Embedder;
 use comptoir_engine::TextGenerator;
 use comptoir_index::VectorIndex;
@@ -25,17 +26,15 @@ use comptoir_notify::Notifier;
 use comptoir_rag::knowledge::{Knowledge, Vectors};
 use comptoir_rag::pipeline::{Pipeline, PipelineSettings};
 use comptoir_session::{Buckets, Shared};
-use comptoir_storage::Storage;
+use comptoir_storage::{Channel, Storage};
 use prometheus_client::registry::Registry;
 use std::collections::BTreeSet;
-use std::future::{Future, IntoFuture};
-use std::net::SocketAddr;
+use std::future::Future;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -53,6 +52,8 @@ const VISITORS_PER_ADDRESS: u32 = 6;
 pub struct Parts {
     /// Rows.
     pub storage: Arc<dyn Storage>,
+    /// Between the gateways at one database; `None` where this is the only one.
+    pub channel: Option<Arc<dyn Channel>>,
     /// Embedder and index; `None` when the embedder is not installed.
     pub search: Option<(Arc<dyn Embedder>, Arc<dyn VectorIndex>)>,
     /// Text generator.
@@ -66,11 +67,12 @@ impl Parts {
     /// When database or index cannot be opened. Missing models are not errors.
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
         let storage = wire::storage(config).await?;
+        let channel = wire::channel(config)?;
         let store = wire::models(config)?;
         let engine = wire::engine(config, &store).await;
         let search = match wire::embedder(config, &store).await {
             Ok(embedder) => {
-                let index = wire::index(config, embedder.dimensions()).await?;
+                let index = wire::index(config, embedder.as_ref()).await?;
                 Some((embedder, index))
             }
             Err(error) => {
@@ -78,7 +80,7 @@ impl Parts {
                 None
             }
         };
-        Ok(Self { storage, search, engine })
+        Ok(Self { storage, channel, search, engine })
     }
 }
 
@@ -92,6 +94,7 @@ pub struct App {
     health: Arc<Health>,
     notifier: Notifier,
     router: axum::Router,
+    bounds: Bounds,
     setup_code: Option<Arc<str>>,
     visitors: Visitors,
     asks_phrasings: bool,
@@ -113,18 +116,18 @@ impl App {
     /// # Errors
     /// When the database does not answer.
     pub async fn assemble(config: &Config, parts: Parts) -> anyhow::Result<Self> {
-        let Parts { storage, search, engine } = parts;
+        let Parts { storage, channel, search, engine } = parts;
         let mut registry = Registry::default();
         let metrics = Metrics::register(&mut registry);
         registry.register_collector(Box::new(EngineNumbers::new(Arc::clone(&engine))));
         let pipeline = pipeline(config, &storage, search, &engine)?;
         let visitors = Visitors::default();
         let answerer = answerer(pipeline.clone(), &storage, &metrics, &visitors);
-        let chat = conversations(config, &storage, answerer);
+        let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
+        let bus = between_gateways(channel, metrics.clone(), stop.clone(), tracker.clone()).await?;
+        let chat = conversations(config, &storage, answerer, bus);
         let numbers = OutboxNumbers::register(&mut registry);
         let reach = reach::open(config, &storage, &chat, numbers).await?;
-        let stop = CancellationToken::new();
-        let tracker = TaskTracker::new();
         let followed = pipeline.as_ref().map(|pipeline| Arc::clone(pipeline.knowledge()));
         let health = Arc::new(Health::new(Arc::clone(&storage), Arc::clone(&engine), followed));
         if pipeline.is_none() {
@@ -142,6 +145,7 @@ impl App {
         let answers = (pipeline.clone(), rehearsal);
         let admin = admin(config, &chat, &storage, answers, &engine, &reach).await?;
         let setup_code = admin.setup_code.clone();
+        tracker.spawn(follow_access(chat.access_changes(), Arc::clone(&admin.door), stop.clone()));
         let state = AppState {
             sockets,
             health: Arc::clone(&health),
@@ -160,6 +164,7 @@ impl App {
             health,
             notifier: reach.notifier,
             router,
+            bounds: Bounds::of(&config.limits),
             setup_code,
             visitors,
             asks_phrasings: config.engine.phrasings,
@@ -183,14 +188,11 @@ impl App {
 
     /// Serves until `shutdown` ends, then lets running replies end, tells
     /// sockets to come back, and closes the database.
-    ///
-    /// # Errors
-    /// When the listener fails.
     pub async fn serve(
         self,
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> anyhow::Result<()> {
+    ) {
         let taken_up = self.chat.resume_unfinished().await;
         tracing::info!(questions = taken_up.unwrap_or(0), "unfinished questions taken up");
         self.follow_entries();
@@ -201,14 +203,13 @@ impl App {
             chat.shutdown(SOFT_STOP).await;
             stop.cancel();
         };
-        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(soft).into_future();
+        let serving = http::serve(listener, self.router, self.bounds, soft);
         let patience = async {
             self.stop.cancelled().await;
             tokio::time::sleep(SOFT_STOP).await;
         };
         tokio::select! {
-            served = serving => served.context("the listener failed")?,
+            () = serving => {}
             // A client may send half a request and wait for ever.
             () = patience => tracing::warn!("some requests did not end in time"),
         }
@@ -221,7 +222,6 @@ impl App {
         }
         self.storage.close().await;
         tracing::info!("the counter is closed");
-        Ok(())
     }
 }
 
@@ -292,8 +292,13 @@ fn answerer(
     }
 }
 
-fn conversations(config: &Config, storage: &Arc<dyn Storage>, answerer: Arc<dyn Answerer>) -> Chat {
-    Chat::new(Deps {
+fn conversations(
+    config: &Config,
+    storage: &Arc<dyn Storage>,
+    answerer: Arc<dyn Answerer>,
+    bus: Arc<dyn Bus>,
+) -> Chat {
+    let deps = Deps {
         storage: Arc::clone(storage),
         answerer,
         clock: Arc::new(SystemClock),
@@ -302,7 +307,8 @@ fn conversations(config: &Config, storage: &Arc<dyn Storage>, answerer: Arc<dyn 
             unread_for: Duration::from_secs(config.notify.away_seconds.into()),
             ..Limits::default()
         },
-    })
+    };
+    Chat::with_bus(deps, bus)
 }
 
 /// Embeddings survive a restart beside the index.
@@ -332,6 +338,9 @@ fn sockets(
             keys,
         )),
         counts: Arc::new(metrics.clone()),
+        hello: limits.handshake(),
+        silence: limits.silence(),
+        returns: Arc::new(returns(metrics.connections.clone())),
         stop,
     };
     Ok(SocketDeps {
@@ -339,7 +348,7 @@ fn sockets(
         storage: Arc::clone(storage),
         metrics,
         addresses: Arc::new(Buckets::per_minute(limits.connections_per_minute, keys)),
-        capacity: Arc::new(Semaphore::new(limits.connections as usize)),
+        places: Arc::new(Places::new(limits.connections as usize)),
         trust_proxy: config.http.trust_proxy,
         shape: Shape { buffer: limits.socket_buffer_bytes, ..Shape::default() },
         tracker,

@@ -9,6 +9,7 @@
 
 pub mod adapters;
 pub mod app;
+mod bus;
 pub mod cli;
 pub mod config;
 pub mod courtesy;

@@ -51,6 +51,10 @@ pub struct Metrics {
     pub first_text: Histogram,
     /// Replies the fact guard cut.
     pub guard_stops: Counter,
+    /// Gateways heard on the bus, this one too; 0 without a bus.
+    pub nodes: Gauge,
+    /// Times at which notes of other gateways may have been missed.
+    pub bus_gaps: Counter,
     /// Published entries of the site in work that the model has not read yet.
     pub entries_to_read: Gauge,
 }
@@ -84,8 +88,20 @@ impl Metrics {
             replies: Family::default(),
             first_text: Histogram::new(exponential_buckets(0.005, 2.0, 14)),
             guard_stops: Counter::default(),
+            nodes: Gauge::default(),
+            bus_gaps: Counter::default(),
             entries_to_read: Gauge::default(),
         };
+        registry.register(
+            "comptoir_nodes",
+            "Gateways heard on the bus, this one too",
+            metrics.nodes.clone(),
+        );
+        registry.register(
+            "comptoir_bus_gaps",
+            "Times at which notes of other gateways may have been missed",
+            metrics.bus_gaps.clone(),
+        );
         registry.register(
             "comptoir_connections",
             "Visitor connections open now",

@@ -13,9 +13,10 @@ use comptoir_index_edge::EdgeIndex;
 use comptoir_index_server::{ServerConfig, ServerIndex};
 use comptoir_models::{Store, Task};
 use comptoir_rag::confidence::Calibration;
+use comptoir_rag::knowledge::kind;
 use comptoir_rag::pipeline::Pipeline;
-use comptoir_storage::Storage;
-use comptoir_storage_postgres::{PostgresOptions, PostgresStorage};
+use comptoir_storage::{Channel, Storage};
+use comptoir_storage_postgres::{PostgresChannel, PostgresOptions, PostgresStorage};
 use comptoir_storage_sqlite::{SqliteOptions, SqliteStorage};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,6 +42,20 @@ pub async fn storage(config: &Config) -> anyhow::Result<Arc<dyn Storage>> {
     let storage = connected
         .context("cannot connect to PostgreSQL: check [database] url and that it is running")?;
     Ok(Arc::new(storage))
+}
+
+/// The channel between gateways at the configured database; none where no
+/// other gateway can be. Call it inside a tokio runtime.
+///
+/// # Errors
+/// When the address is not one.
+pub fn channel(config: &Config) -> anyhow::Result<Option<Arc<dyn Channel>>> {
+    let url = &config.database.url;
+    if url.starts_with("sqlite:") {
+        return Ok(None);
+    }
+    let channel = PostgresChannel::new(url).context("[database] url")?;
+    Ok(Some(Arc::new(channel)))
 }
 
 /// Opens the store of model files.
@@ -85,7 +100,11 @@ pub async fn embedder(config: &Config, store: &Store) -> anyhow::Result<Arc<dyn 
 ///
 /// # Errors
 /// When the folder is in use by another process, or the server is away.
-pub async fn index(config: &Config, dimensions: usize) -> anyhow::Result<Arc<dyn VectorIndex>> {
+pub async fn index(
+    config: &Config,
+    embedder: &dyn Embedder,
+) -> anyhow::Result<Arc<dyn VectorIndex>> {
+    let dimensions = embedder.dimensions();
     match config.index.kind {
         IndexKind::Embedded => {
             let folder = config.index.path.clone();
@@ -93,7 +112,7 @@ pub async fn index(config: &Config, dimensions: usize) -> anyhow::Result<Arc<dyn
             Ok(Arc::new(opened.await?.context("cannot open the index ([index] path)")?))
         }
         IndexKind::Server => {
-            let server = index_server(config);
+            let server = index_server(config, embedder);
             let index = match ServerIndex::open(&server, dimensions).await {
                 Err(error) if error.needs_rebuild() => {
                     ServerIndex::recreate(&server, dimensions).await
@@ -105,10 +124,14 @@ pub async fn index(config: &Config, dimensions: usize) -> anyhow::Result<Arc<dyn
     }
 }
 
-fn index_server(config: &Config) -> ServerConfig {
+/// Gateways of two versions or with two embedders may stand at one server, as
+/// while they are updated one by one: each kind has a collection of its own.
+fn index_server(config: &Config, embedder: &dyn Embedder) -> ServerConfig {
+    let plain = ServerConfig::new(&config.index.url);
     ServerConfig {
         api_key: config.index.api_key.as_ref().map(|key| key.expose().to_owned()),
-        ..ServerConfig::new(&config.index.url)
+        collection_prefix: format!("{}_{}", plain.collection_prefix, kind(embedder)),
+        ..plain
     }
 }
 
@@ -116,8 +139,8 @@ fn index_server(config: &Config) -> ServerConfig {
 ///
 /// # Errors
 /// When it does not answer or refuses the key.
-pub async fn reach_index(config: &Config, dimensions: usize) -> anyhow::Result<()> {
-    match ServerIndex::open(&index_server(config), dimensions).await {
+pub async fn reach_index(config: &Config, embedder: &dyn Embedder) -> anyhow::Result<()> {
+    match ServerIndex::open(&index_server(config, embedder), embedder.dimensions()).await {
         Err(error) if error.needs_rebuild() => Ok(()),
         Err(error) => Err(error).context("cannot reach the Qdrant server: check [index] url"),
         Ok(_) => Ok(()),

@@ -27,6 +27,25 @@ pub struct Output {
     pub stderr: String,
 }
 
+/// What several counters share.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// Address of the database.
+    pub database: String,
+    /// Lines of the configuration's `[index]`.
+    pub index: String,
+}
+
+impl Ground {
+    /// Everything in one counter's own folder.
+    fn own(folder: &Path) -> Self {
+        Self {
+            database: format!("sqlite:{}", folder.join("counter.db").display()),
+            index: format!("path = {:?}", folder.join("index")),
+        }
+    }
+}
+
 /// A counter in a folder of its own.
 pub struct Process {
     /// Where it listens, the same after every start.
@@ -45,19 +64,50 @@ impl Process {
     #[must_use]
     pub fn new(extra: &str, settings: &Path, faq: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a scratch folder");
-        let address = free_address();
-        let process = Self { address, folder, child: None, environment: Vec::new() };
-        process.write_config(extra);
-        let (port, settings) = (address.port(), settings.to_string_lossy());
-        let origins = [format!("http://{address}"), format!("http://localhost:{port}")];
-        let create = ["site", "create", SITE, "--settings", &settings, "--origin", &origins[0]];
-        let create: Vec<&str> = create.into_iter().chain(["--origin", &origins[1]]).collect();
-        process.command(&create, "");
-        for person in [OWNER, ARTISAN] {
-            process.hire(person);
-        }
-        process.command(&["faq", "import", "--site", SITE, &faq.to_string_lossy()], "");
+        let ground = Ground::own(folder.path());
+        let process = Self::standing(folder, &ground, extra);
+        let (address, port) = (process.address, process.address.port());
+        process.furnish(
+            &[format!("http://{address}"), format!("http://localhost:{port}")],
+            settings,
+            faq,
+        );
         process
+    }
+
+    /// One of several counters over the same ground, not yet running and not
+    /// furnished.
+    ///
+    /// # Panics
+    /// When there is no room for its folder.
+    #[must_use]
+    pub fn over(ground: &Ground, extra: &str) -> Self {
+        Self::standing(tempfile::tempdir().expect("a scratch folder"), ground, extra)
+    }
+
+    fn standing(folder: TempDir, ground: &Ground, extra: &str) -> Self {
+        let process =
+            Self { address: free_address(), folder, child: None, environment: Vec::new() };
+        process.write_config(ground, extra);
+        process
+    }
+
+    /// Makes the firm: its site for pages of these origins, its people, its
+    /// entries.
+    ///
+    /// # Panics
+    /// When a command of the binary fails.
+    pub fn furnish(&self, origins: &[String], settings: &Path, faq: &Path) {
+        let settings = settings.to_string_lossy();
+        let mut create = vec!["site", "create", SITE, "--settings", &settings];
+        for origin in origins {
+            create.extend(["--origin", origin]);
+        }
+        self.command(&create, "");
+        for person in [OWNER, ARTISAN] {
+            self.hire(person);
+        }
+        self.command(&["faq", "import", "--site", SITE, &faq.to_string_lossy()], "");
     }
 
     /// The workshop's counter with a configuration of its own.
@@ -77,19 +127,18 @@ impl Process {
         self.command(&add, PASSWORD);
     }
 
-    fn write_config(&self, extra: &str) {
-        let folder = self.folder.path();
+    fn write_config(&self, ground: &Ground, extra: &str) {
         let text = format!(
             "[http]\nlisten = \"{address}\"\npublic_url = \"http://{address}\"\n\
              widget_dir = {widget:?}\nsite_dir = {pages:?}\n\n\
-             [database]\nurl = \"sqlite:{database}\"\n\n[index]\npath = {index:?}\n\n\
+             [database]\nurl = {database:?}\n\n[index]\n{index}\n\n\
              [models]\ndir = {models:?}\n\n\
              [limits]\nmessages_per_minute = 6000\nconnections_per_minute = 6000\n\n{extra}\n",
             address = self.address,
             widget = places::widget(),
             pages = places::root().join("xtask/demo/site"),
-            database = folder.join("counter.db").display(),
-            index = folder.join("index"),
+            database = ground.database,
+            index = ground.index,
             models = places::models(),
         );
         std::fs::write(self.config(), text).expect("the configuration is written");
@@ -139,6 +188,14 @@ impl Process {
     /// When it stops before.
     pub async fn start(&mut self) {
         self.launch();
+        self.ready().await;
+    }
+
+    /// Waits until it is ready.
+    ///
+    /// # Panics
+    /// When it stops before.
+    pub async fn ready(&mut self) {
         until(PATIENCE, "the counter is ready", async || {
             assert!(self.status().is_none(), "it stopped before it was ready:\n{}", self.log());
             self.readiness().await.filter(|page| page.status == 200).map(drop)

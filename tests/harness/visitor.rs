@@ -156,6 +156,12 @@ impl Visitor {
         for event in &welcome.events {
             self.keep(event.clone());
         }
+        // What was streamed and never became a message is not known to go on.
+        let kept = |id: &String| {
+            let is_it = |e: &NumberedEvent| matches!(&e.event, Event::BotMessage { answer, .. } if answer.0 == *id);
+            self.log.iter().any(is_it)
+        };
+        self.streamed.retain(|id, _| kept(id));
         if let Some(so_far) = &welcome.answering {
             self.streamed.insert(so_far.answer.0.clone(), so_far.text.clone());
         }

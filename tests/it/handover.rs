@@ -49,6 +49,7 @@ async fn has_waited(app: &TestApp, visitor: &mut Visitor, minutes: i64) {
         key,
         expected: stored.last_seq,
         events: vec![NewEvent { event, client_id: None }],
+        base: stored.head.clone(),
         head,
         gaps: Vec::new(),
         notifications: Vec::new(),

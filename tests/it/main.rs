@@ -12,6 +12,7 @@ mod following;
 mod handover;
 mod load;
 mod model;
+mod nodes;
 mod protocol;
 mod reading;
 mod restart;

@@ -5,8 +5,8 @@ use crate::shell::cargo;
 use crate::{demo, models, paths, tools, widget};
 use anyhow::{Result, bail};
 
-const NAMES: [&str; 8] =
-    ["widget", "storage", "sockets", "delivery", "visitors", "chaos", "engine", "pipeline"];
+const NAMES: [&str; 9] =
+    ["widget", "storage", "bus", "sockets", "delivery", "visitors", "chaos", "engine", "pipeline"];
 
 /// Runs one bench or all.
 pub fn run(arguments: &[String]) -> Result<()> {
@@ -19,6 +19,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         match name {
             "widget" => widget::build()?,
             "storage" => storage()?,
+            "bus" => bus()?,
             "visitors" => visitors()?,
             "sockets" => real("bench_of_idle_sockets")?,
             "delivery" => {
@@ -37,6 +38,11 @@ pub fn run(arguments: &[String]) -> Result<()> {
 /// Commits per second, each on disk before it counts.
 fn storage() -> Result<()> {
     measured("commits_per_second", &[])
+}
+
+/// What telling other nodes costs the commits, and how long it takes.
+fn bus() -> Result<()> {
+    measured("bench_of_the_bus", &["--ignored"])
 }
 
 /// Times of many visitors at once, from message to disk and to answer.

@@ -35,7 +35,7 @@ impl Door {
     }
 
     /// Somebody's access has ended: open streams look again.
-    pub(crate) fn access_changed(&self) {
+    pub fn access_changed(&self) {
         self.access.notify_waiters();
     }
 

@@ -166,7 +166,7 @@ pub async fn sign_out(
     form: SafeForm<Nothing>,
 ) -> Result<Response, AdminError> {
     deps.storage.delete_session(form.person.session.token).await?;
-    deps.door.access_changed();
+    deps.chat.access_changed();
     let jar = jar.remove(Cookie::build((SESSION_COOKIE, "")).path("/admin").build());
     Ok((jar, Redirect::to("/admin/login")).into_response())
 }

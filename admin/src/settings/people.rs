@@ -125,7 +125,7 @@ async fn set_disabled(
         // They cannot sign in any more; a colleague can still take over by hand.
         tracing::warn!(error = &error as &dyn std::error::Error, "conversations were not moved");
     }
-    deps.door.access_changed();
+    deps.chat.access_changed();
     Ok(Redirect::to("/admin/settings#people"))
 }
 

@@ -26,7 +26,9 @@ pub use api::{
     OpenRequest, Opened, Proposal, ProposalStage, Receipt, SiteNews, SiteWatch, Subscription,
     Update, VisitorAction, Watched,
 };
-pub use hub::{Bus, Chat, Deps, InProcessBus, Limits, visitor_key};
+pub use hub::{
+    Bus, Chat, Deps, Heard, InProcessBus, Limits, Live, Note, NoteKind, PIECE_CHARS, visitor_key,
+};
 pub use ports::{
     AnswerError, AnswerPiece, AnswerStream, Answerer, Clock, Ids, Question, Reply, Turn,
 };

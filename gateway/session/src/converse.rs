@@ -14,9 +14,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// Clients ping every 25 s or so; two missed ones end the connection.
-const SILENCE_TIMEOUT: Duration = Duration::from_secs(70);
-
 /// A frame that cannot be handed to the network by then: too slow.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -40,6 +37,13 @@ pub struct Shared {
     pub messages: Arc<Buckets<IpAddr>>,
     /// Who counts what happens.
     pub counts: Arc<dyn Counts>,
+    /// A client that has not said hello by then is not a visitor.
+    pub hello: Duration,
+    /// A visitor of whom nothing is heard for this long is gone.
+    pub silence: Duration,
+    /// Asked at each goodbye after which a visitor should come back: when, in
+    /// milliseconds.
+    pub returns: Arc<dyn Fn(ByeCode) -> u32 + Send + Sync>,
     /// Ends sessions politely.
     pub stop: CancellationToken,
 }
@@ -97,7 +101,7 @@ pub async fn run(mut line: impl Line, shared: &Shared, site: SiteId, address: Ip
         Err(end) => end,
     };
     shared.counts.parted();
-    part(line, end).await;
+    part(line, end, shared).await;
 }
 
 async fn converse(line: &mut impl Line, shared: &Shared, mut visitor: Visitor) -> End {
@@ -126,7 +130,7 @@ async fn converse(line: &mut impl Line, shared: &Shared, mut visitor: Visitor) -
                 }
             }
             () = shared.stop.cancelled() => Err(End::Bye(ByeCode::Restart)),
-            () = tokio::time::sleep_until(heard + SILENCE_TIMEOUT) => Err(End::Bye(ByeCode::Idle)),
+            () = tokio::time::sleep_until(heard + shared.silence) => Err(End::Bye(ByeCode::Idle)),
         };
         if let Err(end) = step {
             return end;
@@ -272,13 +276,16 @@ pub(super) async fn send(line: &mut impl Line, frame: &ServerFrame) -> Result<()
 }
 
 /// Says goodbye, if anybody still listens, and closes.
-async fn part(mut line: impl Line, end: End) {
+async fn part(mut line: impl Line, end: End, shared: &Shared) {
     /// "Service restart" and "policy violation" of the registry of RFC 6455.
     const RESTART: u16 = 1012;
     const POLICY: u16 = 1008;
     let (frames, close_code) = match end {
         End::Gone => return,
-        End::Bye(code) => (vec![ServerFrame::Bye { code, retry_ms: 1_000 }], RESTART),
+        End::Bye(code) => {
+            let retry_ms = (shared.returns)(code);
+            (vec![ServerFrame::Bye { code, retry_ms }], RESTART)
+        }
         End::Refused(code) => (
             vec![
                 ServerFrame::Error { code, id: None },

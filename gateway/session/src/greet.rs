@@ -9,10 +9,6 @@ use comptoir_protocol::{
     ByeCode, ConversationId, ErrorCode, Hello, PROTOCOL_VERSION, Resume, ServerFrame, Welcome,
 };
 use comptoir_storage::model::{ConversationKey, SiteId, VisitorKey};
-use std::time::Duration;
-
-/// A client that has not said hello by then is not a visitor.
-const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Longest path of a page that is kept, in Unicode scalar values.
 const MAX_PAGE_CHARS: usize = 300;
@@ -32,7 +28,7 @@ pub(super) async fn greet(
 ) -> Result<Greeted, End> {
     let hello = tokio::select! {
         biased;
-        hello = tokio::time::timeout(HELLO_TIMEOUT, first_frame(line)) => {
+        hello = tokio::time::timeout(shared.hello, first_frame(line)) => {
             hello.map_err(|_| End::Bye(ByeCode::Idle))??
         }
         () = shared.stop.cancelled() => return Err(End::Bye(ByeCode::Restart)),

@@ -109,7 +109,7 @@ async fn search(config: &Config, store: &Store) -> usize {
     if config.index.kind == IndexKind::Embedded {
         return 0;
     }
-    match wire::reach_index(config, embedder.dimensions()).await {
+    match wire::reach_index(config, embedder.as_ref()).await {
         Ok(()) => {
             say("ok       index server");
             0

@@ -108,7 +108,7 @@ pub(super) async fn parts(
     if !model {
         scratch.engine.kind = EngineKind::Off;
     }
-    let index = wire::index(&scratch, embedder.dimensions()).await?;
+    let index = wire::index(&scratch, embedder.as_ref()).await?;
     let engine: Arc<dyn TextGenerator> = match scratch.engine.kind {
         EngineKind::Local => {
             let model = wire::language_model(&scratch, &store).await?;

@@ -31,7 +31,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         signals.next().await;
     };
     tokio::select! {
-        served = app.serve(listener, async { drop(stopped.await) }) => served,
+        () = app.serve(listener, async { drop(stopped.await) }) => Ok(()),
         // What was committed is safe; unfinished questions are taken up by the next start.
         () = insisted => bail!("stopped at the second signal, without waiting"),
     }

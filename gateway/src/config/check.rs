@@ -71,6 +71,8 @@ fn limits(limits: &Limits) -> Result<(), ConfigError> {
         ("connections_per_minute", limits.connections_per_minute),
         ("connections", limits.connections),
         ("socket_buffer_bytes", limits.socket_buffer_bytes),
+        ("handshake_seconds", limits.handshake_seconds),
+        ("silence_seconds", limits.silence_seconds),
     ];
     match at_least_one.into_iter().find(|(_, number)| *number == 0) {
         Some((key, _)) => Err(value("limits", key, "expected at least 1")),

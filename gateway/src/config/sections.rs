@@ -5,6 +5,7 @@ use crate::ws::SOCKET_BUFFER_BYTES;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Where the gateway listens and how the world reaches it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -194,6 +195,24 @@ pub struct Limits {
     pub connections: u32,
     /// Bytes of each of a visitor connection's two buffers.
     pub socket_buffer_bytes: u32,
+    /// Seconds a client has to send the head of a request, and then `hello`.
+    pub handshake_seconds: u32,
+    /// Seconds after which a silent visitor's connection is taken for dead.
+    pub silence_seconds: u32,
+}
+
+impl Limits {
+    /// How long a client may take for the head of a request, and for `hello`.
+    #[must_use]
+    pub fn handshake(&self) -> Duration {
+        Duration::from_secs(u64::from(self.handshake_seconds))
+    }
+
+    /// After this a silent visitor is gone.
+    #[must_use]
+    pub fn silence(&self) -> Duration {
+        Duration::from_secs(u64::from(self.silence_seconds))
+    }
 }
 
 impl Default for Limits {
@@ -203,6 +222,9 @@ impl Default for Limits {
             connections_per_minute: 60,
             connections: 2_000,
             socket_buffer_bytes: SOCKET_BUFFER_BYTES,
+            handshake_seconds: 10,
+            // Clients ping every 20 to 30 s: two missed ones.
+            silence_seconds: 70,
         }
     }
 }

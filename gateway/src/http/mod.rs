@@ -8,11 +8,13 @@ mod health;
 mod inbound;
 mod numbers;
 mod resume;
+mod serve;
 
 pub use assets::WidgetFiles;
 pub use health::Health;
 pub use inbound::Inbound;
 pub use numbers::Numbers;
+pub use serve::{Bounds, serve};
 
 use crate::ws::{self, SocketDeps};
 use axum::Router;
@@ -59,5 +61,6 @@ pub fn router(state: AppState, admin: Router, site: Option<PathBuf>) -> Router {
     router
         .layer(CompressionLayer::new())
         .layer(axum::middleware::from_fn(headers::secure))
+        .layer(axum::middleware::from_fn(serve::in_time))
         .layer(CatchPanicLayer::new())
 }

@@ -1,6 +1,7 @@
 //! Admission of a visitor's connection: site, origin, fair use, capacity.
 
 use super::line::Socket;
+use super::places::Places;
 use super::{Shape, origin};
 use crate::metrics::Metrics;
 use axum::extract::ws::WebSocketUpgrade;
@@ -14,7 +15,6 @@ use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 /// What visitor sockets need.
@@ -29,7 +29,7 @@ pub struct SocketDeps {
     /// Connections per address.
     pub addresses: Arc<Buckets<IpAddr>>,
     /// Connections open at once.
-    pub capacity: Arc<Semaphore>,
+    pub places: Arc<Places>,
     /// Whether a proxy's word on the client's address is believed.
     pub trust_proxy: bool,
     /// How sockets are made.
@@ -74,7 +74,7 @@ pub async fn upgrade(
         let seconds = wait.as_secs().max(1).to_string();
         return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds)]).into_response();
     }
-    let Ok(permit) = Arc::clone(&deps.capacity).try_acquire_owned() else {
+    let Some(place) = deps.places.take(&site) else {
         deps.metrics.refused.inc();
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response();
     };
@@ -82,7 +82,7 @@ pub async fn upgrade(
         let tracker = deps.tracker.clone();
         tracker.track_future(async move {
             comptoir_session::run(Socket(socket), &deps.sessions, site, address).await;
-            drop(permit);
+            drop(place);
         })
     })
 }

@@ -21,6 +21,7 @@ mod error;
 
 pub use error::StorageError;
 pub use store::{
-    CheckStore, ConversationStore, EntryStore, GapStore, NoteStore, NotificationStore, PeopleStore,
-    PhrasingStore, ReachStore, SiteStore, Storage,
+    Channel, CheckStore, ConversationStore, EntryStore, GapStore, LeaseStore, Listening,
+    MAX_MESSAGE_BYTES, NoteStore, NotificationStore, PeopleStore, PhrasingStore, ReachStore,
+    SiteStore, Storage,
 };

@@ -15,7 +15,7 @@ pub trait VectorIndex: Send + Sync {
     fn dimensions(&self) -> usize;
 
     /// Writes points, replacing those with the same ids, in bounded batches.
-    /// Meant for filling an empty index: readers may see half of it.
+    /// Meant for filling: readers may see half of it.
     ///
     /// # Errors
     /// Nothing is written when a vector is invalid; on any other error a part
@@ -50,6 +50,22 @@ pub trait VectorIndex: Send + Sync {
     /// # Errors
     /// When the engine fails.
     async fn delete_site(&self, site: &SiteId) -> Result<(), IndexError>;
+
+    /// Ids of all points of a site, published or not, in any order.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    async fn ids(&self, site: &SiteId) -> Result<Vec<Uuid>, IndexError>;
+
+    /// Removes points by id; unknown ids are fine.
+    ///
+    /// # Errors
+    /// When the engine fails; a part may be removed then.
+    async fn remove(&self, ids: Vec<Uuid>) -> Result<(), IndexError>;
+
+    /// Whether other processes may fill or search it at this moment: then it
+    /// is never emptied, not even when nobody has stamped it yet.
+    fn is_shared(&self) -> bool;
 
     /// The best published points, best first. Points that share no term with
     /// a sparse query are never among them.

@@ -155,6 +155,14 @@ impl VectorIndex for Over {
         self.below.count(site).await
     }
 
+    async fn ids(&self, site: &SiteId) -> Result<Vec<Uuid>, IndexError> {
+        self.below.ids(site).await
+    }
+
+    fn is_shared(&self) -> bool {
+        self.below.is_shared()
+    }
+
     async fn stamp(&self) -> Result<Option<IndexStamp>, IndexError> {
         self.below.stamp().await
     }
@@ -179,6 +187,10 @@ impl VectorIndex for Over {
     }
 
     async fn delete_site(&self, _site: &SiteId) -> Result<(), IndexError> {
+        Ok(())
+    }
+
+    async fn remove(&self, _ids: Vec<Uuid>) -> Result<(), IndexError> {
         Ok(())
     }
 

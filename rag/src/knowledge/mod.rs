@@ -7,18 +7,20 @@
 
 mod bm25;
 mod draft;
+mod fill;
 mod points;
 mod progress;
 mod state;
 mod vectors;
 
 pub use bm25::{Bag, Bm25};
+pub use fill::kind;
 pub use state::{Known, SiteState, Word, content_words};
 pub use vectors::{Vector, Vectors, cosine};
 
 use crate::RagError;
 use crate::document::{EntryDoc, EntrySource};
-use comptoir_index::{IndexStamp, SCHEMA_VERSION, SiteId, VectorIndex};
+use comptoir_index::{SiteId, VectorIndex};
 use progress::Gauge;
 use state::{EntryTexts, Vocabulary};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -27,6 +29,10 @@ use uuid::Uuid;
 
 /// The version of the text analysis behind stored vectors.
 const ANALYSIS: u32 = 1;
+
+/// How often a fill begins again because entries changed meanwhile; what is
+/// stale then is removed by the next one.
+const TURNS: u32 = 3;
 
 /// Entries read from the source at a time.
 const PAGE: usize = 500;
@@ -154,7 +160,7 @@ impl Knowledge {
                 self.index.delete_entry(site, *id).await?;
             }
         }
-        self.write(site, &prepared, Some(&changed)).await?;
+        self.write(site, &prepared, &changed).await?;
         self.publish(site, prepared);
         self.save_vectors();
         self.stamp(revision).await?;
@@ -170,6 +176,24 @@ impl Knowledge {
         if let Some(state) = self.snapshot(site) {
             return Ok(SyncReport { revision: state.revision, ..SyncReport::default() });
         }
+        let mut turn = 1;
+        let (state, revision) = loop {
+            let (state, revision) = self.read(site).await?;
+            let is_whole = self.write_whole(site, &state, revision).await?;
+            if is_whole || turn == TURNS {
+                break (state, revision);
+            }
+            turn += 1;
+        };
+        let report = SyncReport { written: state.entries.len(), removed: 0, revision };
+        self.publish(site, state);
+        self.save_vectors();
+        self.stamp(revision).await?;
+        Ok(report)
+    }
+
+    /// The site as the source has it now, and how far that is.
+    async fn read(&self, site: &SiteId) -> Result<(SiteState, i64), RagError> {
         let mut docs: BTreeMap<Uuid, EntryDoc> = BTreeMap::new();
         let mut revision = 0;
         for doc in self.changes(site, 0).await? {
@@ -182,13 +206,7 @@ impl Knowledge {
         }
         let synonyms = self.source.synonyms(site).await?;
         let state = self.prepare(docs.into_values().collect(), revision, &synonyms).await?;
-        self.index.delete_site(site).await?;
-        self.write(site, &state, None).await?;
-        let report = SyncReport { written: state.entries.len(), removed: 0, revision };
-        self.publish(site, state);
-        self.save_vectors();
-        self.stamp(revision).await?;
-        Ok(report)
+        Ok((state, revision))
     }
 
     async fn changes(&self, site: &SiteId, mut from: i64) -> Result<Vec<EntryDoc>, RagError> {
@@ -231,30 +249,16 @@ impl Knowledge {
         Ok(SiteState::build(revision, parts, vocabulary, word_vectors, synonyms))
     }
 
-    /// Writes a snapshot to the index: the changed entries one by one, or all
-    /// of them at once into an emptied index.
+    /// Writes the changed entries of a snapshot to the index, one by one.
     async fn write(
         &self,
         site: &SiteId,
         state: &SiteState,
-        changed: Option<&HashSet<Uuid>>,
+        changed: &HashSet<Uuid>,
     ) -> Result<(), RagError> {
-        let mut fresh = Vec::new();
-        for (id, known) in &state.entries {
-            if changed.is_some_and(|changed| !changed.contains(id)) {
-                continue;
-            }
-            let texts = EntryTexts::of(&known.doc);
-            let vectors = self.vectors.of_entries(&texts.all(), &|_| {}).await?;
-            let points = points::of(site, known, vectors);
-            if changed.is_some() {
-                self.index.replace_entry(site, *id, points).await?;
-            } else {
-                fresh.extend(points);
-            }
-        }
-        if !fresh.is_empty() {
-            self.index.upsert(fresh).await?;
+        for (id, known) in state.entries.iter().filter(|(id, _)| changed.contains(id)) {
+            let points = self.points(site, known).await?;
+            self.index.replace_entry(site, *id, points).await?;
         }
         Ok(())
     }
@@ -287,34 +291,5 @@ impl Knowledge {
             .collect();
         drop(states);
         self.vectors.save(&|key| used.contains(&key));
-    }
-
-    async fn check_stamp(&self) -> Result<(), RagError> {
-        self.stamped
-            .get_or_try_init(|| async {
-                let wanted = self.wanted_stamp(0);
-                let found = self.index.stamp().await?;
-                if !found.is_some_and(|stamp| stamp.is_compatible(&wanted)) {
-                    self.index.clear().await?;
-                    self.index.set_stamp(wanted).await?;
-                }
-                Ok::<(), RagError>(())
-            })
-            .await?;
-        Ok(())
-    }
-
-    async fn stamp(&self, revision: i64) -> Result<(), RagError> {
-        Ok(self.index.set_stamp(self.wanted_stamp(revision)).await?)
-    }
-
-    fn wanted_stamp(&self, revision: i64) -> IndexStamp {
-        let embedder = self.vectors.embedder();
-        IndexStamp {
-            embedder: embedder.id().to_owned(),
-            dimensions: embedder.dimensions(),
-            schema: SCHEMA_VERSION * 1_000 + ANALYSIS,
-            revision,
-        }
     }
 }

@@ -2,9 +2,11 @@
 
 use super::bm25::Bag;
 use super::state::Known;
-use super::vectors::Vector;
+use super::vectors::{Vector, key};
+use crate::document::EntryDoc;
 use comptoir_index::{Field, MAX_ENTRY_POINTS, Point, SiteId, Sparse, point_id, term_id};
 use comptoir_text::Analyzer;
+use uuid::Uuid;
 
 /// One point per question, alternative and answer. `vectors` are those of the
 /// entry's texts: question, whole, then alternatives.
@@ -12,8 +14,11 @@ pub(super) fn of(site: &SiteId, known: &Known, vectors: Vec<Vector>) -> Vec<Poin
     let doc = &known.doc;
     let analyzer = Analyzer::for_lang(doc.lang);
     let mut vectors = vectors.into_iter();
+    // A database that was set back gives known versions another content:
+    // whatever a point is made of is in its id.
+    let source = Uuid::from_u128(doc.id.as_u128() ^ key(&content(doc)));
     let point = |field: Field, ordinal: u32, dense: Vector, bag: &Bag| Point {
-        id: point_id(doc.id, doc.version, field, ordinal),
+        id: point_id(source, doc.version, field, ordinal),
         site: site.clone(),
         entry: doc.id,
         lang: doc.lang.code().to_owned(),
@@ -36,4 +41,14 @@ pub(super) fn of(site: &SiteId, known: &Known, vectors: Vec<Vector>) -> Vec<Poin
     }
     out.truncate(MAX_ENTRY_POINTS);
     out
+}
+
+/// Everything that vectors and terms of an entry are made from.
+fn content(doc: &EntryDoc) -> String {
+    let mut parts = vec![doc.lang.code(), doc.question.as_str(), doc.answer.as_str()];
+    for list in [&doc.alternatives, &doc.keywords] {
+        parts.push("");
+        parts.extend(list.iter().map(String::as_str));
+    }
+    parts.join("\n")
 }

@@ -1,5 +1,6 @@
 //! The documented protocol over a real socket: what any client may rely on.
 
+mod clients;
 mod closing;
 mod limits;
 mod messages;

@@ -34,4 +34,4 @@ mod world;
 
 pub use plan::Plan;
 pub use weather::Sabotage;
-pub use world::{Outcome, simulate};
+pub use world::{Outcome, simulate, simulate_on};

@@ -21,6 +21,13 @@ use uuid::Uuid;
 /// Frames a visitor may send in a minute; high, visitors here are in a hurry.
 const MESSAGES_PER_MINUTE: u32 = 600;
 
+/// Patience of a process, as the gateway's own.
+const HELLO: Duration = Duration::from_secs(10);
+const SILENCE: Duration = Duration::from_secs(70);
+
+/// When visitors are asked back.
+const RETURN_MS: u32 = 1_000;
+
 /// Time a process that was asked to stop gives its answers.
 const SOFT_STOP: Duration = Duration::from_secs(2);
 
@@ -66,6 +73,9 @@ impl Node {
             visitors: Arc::new(Buckets::per_minute(MESSAGES_PER_MINUTE, keys)),
             messages: Arc::new(Buckets::per_minute(MESSAGES_PER_MINUTE * 6, keys)),
             counts: Arc::new(NoCounts),
+            hello: HELLO,
+            silence: SILENCE,
+            returns: Arc::new(|_| RETURN_MS),
             stop: CancellationToken::new(),
         };
         let waking = chat.clone();

@@ -128,7 +128,6 @@ impl Plan {
         Self {
             visitors: 1 + dice.place(3),
             artisans: dice.place(3),
-            // Several are not promised yet.
             nodes: 1,
             happenings: 10 + dice.place(40),
             pause_ms: dice.between(50, 1_500),

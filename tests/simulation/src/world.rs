@@ -79,11 +79,22 @@ pub(crate) struct World {
     bus: Arc<dyn Bus>,
 }
 
-/// Plays a seed to its end.
+/// Plays a seed to its end over one process.
 #[must_use]
 pub fn simulate(seed: u64, sabotage: Option<Sabotage>, traced: bool) -> Outcome {
+    simulate_on(1, seed, sabotage, traced)
+}
+
+/// Plays a seed to its end over so many processes.
+#[must_use]
+pub fn simulate_on(
+    processes: usize,
+    seed: u64,
+    sabotage: Option<Sabotage>,
+    traced: bool,
+) -> Outcome {
     let mut dice = Dice::new(seed);
-    let plan = Plan::new(&mut dice);
+    let plan = Plan { nodes: processes, ..Plan::new(&mut dice) };
     let mut world = World::new(dice, plan, sabotage, traced);
     for _ in 0..world.plan.happenings {
         let pause = world.dice.below(world.plan.pause_ms) + 1;
@@ -103,6 +114,7 @@ impl World {
         let weather = Weather::new(dice.fork(), plan.odds.clone(), sabotage);
         let disk = Disk::new(weather.clone());
         let (site, artisans) = disk.furnish(plan.artisans);
+        let bus = if plan.nodes > 1 { InProcessBus::shared() } else { InProcessBus::default() };
         let mut world = Self {
             slots: (0..plan.nodes).map(|_| Slot::default()).collect(),
             trace: Trace::new(traced),
@@ -117,7 +129,7 @@ impl World {
             history: History::default(),
             refused: BTreeSet::new(),
             tokens: BTreeMap::new(),
-            bus: Arc::new(InProcessBus::default()),
+            bus: Arc::new(bus),
         };
         let plan = world.plan.clone();
         world.note(|| format!("{plan:?}"));

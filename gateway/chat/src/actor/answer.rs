@@ -26,6 +26,8 @@ pub(super) struct AnswerRun {
     silent_until: Instant,
     ends_at: Instant,
     silence: Duration,
+    /// Whether somebody at another node looks.
+    pub(super) is_wanted: bool,
 }
 
 /// What the running answer did.
@@ -76,6 +78,7 @@ impl AnswerRun {
             silent_until: now + limits.answer_silence.max(patience),
             ends_at: now + limits.answer_deadline,
             silence: limits.answer_silence,
+            is_wanted: false,
         }
     }
 

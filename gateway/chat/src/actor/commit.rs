@@ -28,13 +28,23 @@ struct Orders {
 impl Actor {
     /// Decides on an input, commits, publishes and carries out. Returning `Ok`
     /// means that it is on disk.
+    ///
+    /// The commit is the arbiter between nodes: it fails when the conversation
+    /// has moved on, and the decision is made again on what is there now. A
+    /// refusal commits nothing, so it is only believed on a fresh state.
     pub(super) async fn decide(&mut self, input: &Input) -> Result<Receipt, ChatError> {
         if let Some(receipt) = client_id(input).and_then(|id| self.vain.receipt(id)) {
             return Ok(receipt);
         }
+        let mut is_fresh = self.state.is_none() || self.world.bus.is_alone();
         for _ in 0..ATTEMPTS {
             let (decision, at) = match self.decision(input).await? {
                 Ok(decision) => decision,
+                Err(_) if !is_fresh => {
+                    self.refresh().await?;
+                    is_fresh = true;
+                    continue;
+                }
                 Err(refusal) => return self.refused(input, refusal).await,
             };
             match self.commit(input, decision, at).await {
@@ -73,7 +83,13 @@ impl Actor {
             unread_for: SignedDuration::try_from(self.world.limits.unread_for)
                 .unwrap_or(SignedDuration::MAX),
         };
+        let elsewhere = self.running_elsewhere();
+        let is_written_here = self.answer.is_some();
         let state = self.state().await?;
+        if !is_written_here {
+            // What visitors here saw of it is kept when it is cut short.
+            state.running = elsewhere;
+        }
         Ok(handle(state, input, &cx).map(|decision| (decision, cx.now)))
     }
 
@@ -105,6 +121,7 @@ impl Actor {
         let mut commit = Commit {
             key: state.conversation.key,
             expected: state.conversation.last_seq,
+            base: state.conversation.head.clone(),
             events: Vec::new(),
             head,
             gaps: Vec::new(),
@@ -133,7 +150,7 @@ impl Actor {
         let receipt = receipt(&commit, &events);
         let state = self.state().await?;
         state.apply(&events, commit.head, at);
-        self.carry_out(input, orders, events, changes);
+        self.carry_out(input, orders, events, changes).await;
         if let Some(id) = client_id(input).filter(|_| !appends) {
             self.vain.remember(id.clone(), receipt);
         }
@@ -141,7 +158,7 @@ impl Actor {
     }
 
     /// What follows once it is on disk.
-    fn carry_out(
+    async fn carry_out(
         &mut self,
         input: &Input,
         orders: Orders,
@@ -150,16 +167,10 @@ impl Actor {
     ) {
         let ended = matches!(input, Input::Answered { .. } | Input::Failed { .. });
         if orders.cancel || ended {
-            if let Some(state) = &mut self.state {
-                state.running = None;
-            }
-            self.stop_answer();
+            self.lose_answer();
         }
         for event in events {
             self.publish(event);
-        }
-        if let Some((answer, to, question)) = orders.ask {
-            self.start_answer(answer, to, question);
         }
         match orders.draft {
             Some(Some((to, question))) => self.propose(to, question),
@@ -169,6 +180,10 @@ impl Actor {
         if changed {
             self.news(orders.calls);
         }
+        if let Some((answer, to, question)) = orders.ask {
+            self.start_answer(answer, to, question).await;
+        }
+        self.settle_lease().await;
     }
 
     /// A retry of something that was stored before is answered as before, even

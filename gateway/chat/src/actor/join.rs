@@ -2,7 +2,8 @@
 //!
 //! Commands run one after the other, so nothing can be committed here between
 //! the subscription and the snapshot. What another node commits meanwhile has
-//! a higher number and follows as an update.
+//! a higher number and follows as an update; what it committed before is read
+//! first, whether or not its note came: a client may have seen it there.
 
 use super::{Actor, Join};
 use crate::api::{ChatError, Joined, Watched};
@@ -10,6 +11,9 @@ use comptoir_protocol::{AnswerSoFar, Epoch, Resume, Seq};
 
 impl Actor {
     pub(super) async fn join(&mut self, join: Join) -> Result<Joined, ChatError> {
+        if !self.world.bus.is_alone() {
+            self.refresh().await?;
+        }
         let conversation = self.state().await?.conversation.clone();
         if join.visitor != conversation.visitor {
             return Err(ChatError::NotYours);
@@ -26,6 +30,9 @@ impl Actor {
 
     /// As [`Actor::join`], for a person of the firm.
     pub(super) async fn watch(&mut self) -> Result<Watched, ChatError> {
+        if !self.world.bus.is_alone() {
+            self.refresh().await?;
+        }
         let conversation = self.state().await?.conversation.clone();
         self.catch_up_notes().await?;
         self.flush();
@@ -35,9 +42,16 @@ impl Actor {
         Ok(Watched { conversation, events, answering, proposal, updates })
     }
 
-    fn answering(&self) -> Option<AnswerSoFar> {
-        let running = self.answer.as_ref().map(super::AnswerRun::running)?;
-        Some(AnswerSoFar { answer: running.answer, text: running.shown })
+    /// The running answer, here or elsewhere. The listener is there already, so
+    /// that one that nobody here knows is asked for.
+    fn answering(&mut self) -> Option<AnswerSoFar> {
+        let here = self.answer.as_ref().map(super::AnswerRun::running);
+        let here = here.map(|run| AnswerSoFar { answer: run.answer, text: run.shown });
+        let answering = here.or_else(|| self.so_far_elsewhere());
+        if answering.is_none() {
+            self.want_answer();
+        }
+        answering
     }
 }
 

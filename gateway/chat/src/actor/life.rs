@@ -3,7 +3,7 @@
 use super::answer::{AnswerRun, Step};
 use super::private::Drafting;
 use super::{Actor, Command};
-use crate::hub::World;
+use crate::hub::{Bell, World};
 use crate::machine::Input;
 use comptoir_storage::model::ConversationKey;
 use std::sync::Arc;
@@ -12,12 +12,17 @@ use tokio::time::Instant;
 
 /// Starts the actor of a conversation. The task ends when it was idle for
 /// long, or when the process stops.
-pub(crate) fn spawn(key: ConversationKey, world: Arc<World>, mailbox: mpsc::Receiver<Command>) {
+pub(crate) fn spawn(
+    key: ConversationKey,
+    world: Arc<World>,
+    mailbox: mpsc::Receiver<Command>,
+    bell: Arc<Bell>,
+) {
     let tracker = world.tracker.clone();
-    tracker.spawn(run(Actor::new(key, world), mailbox));
+    tracker.spawn(run(Actor::new(key, world), mailbox, bell));
 }
 
-async fn run(mut actor: Actor, mut mailbox: mpsc::Receiver<Command>) {
+async fn run(mut actor: Actor, mut mailbox: mpsc::Receiver<Command>, bell: Arc<Bell>) {
     let (soft, hard) = (actor.world.soft.clone(), actor.world.hard.clone());
     let mut rest_at = Instant::now() + actor.world.limits.idle;
     loop {
@@ -28,6 +33,7 @@ async fn run(mut actor: Actor, mut mailbox: mpsc::Receiver<Command>) {
         let answering = actor.answer.is_some();
         let drafting = actor.drafting.as_ref().is_some_and(Drafting::is_running);
         let look_again_at = actor.look_again_at;
+        let renew_at = actor.renew_at;
         let Actor { answer, drafting: draft, .. } = &mut actor;
         tokio::select! {
             biased;
@@ -40,6 +46,8 @@ async fn run(mut actor: Actor, mut mailbox: mpsc::Receiver<Command>) {
                 }
                 None => break,
             },
+            () = until(renew_at), if answering => actor.renew_lease().await,
+            seq = bell.rung(), if !stopping => actor.hear(seq).await,
             step = step(answer.as_mut()), if answering => {
                 actor.step(step).await;
                 rest_at = Instant::now() + actor.world.limits.idle;
@@ -91,5 +99,6 @@ impl Actor {
             tracing::warn!(conversation.id = %self.key, error = %error, "cannot mark an answer as interrupted");
         }
         self.answer = None;
+        self.settle_lease().await;
     }
 }

@@ -31,7 +31,7 @@ impl Actor {
                 // Nobody was told of a commit whose outcome was unknown.
                 self.news(true);
             }
-            self.drop_stale_answer();
+            self.drop_stale_answer().await;
         }
         self.state.as_mut().ok_or(ChatError::UnknownConversation)
     }
@@ -40,6 +40,21 @@ impl Actor {
     /// for soon, whether anybody acts or not.
     pub(super) fn look_again(&mut self) {
         self.look_again_at = Some(Instant::now() + LOOK_AGAIN);
+    }
+
+    /// The state as it is stored now, whoever changed it.
+    pub(super) async fn refresh(&mut self) -> Result<(), ChatError> {
+        if let Some(state) = &mut self.state {
+            let found = self.world.storage.conversation(self.key).await?;
+            let found = found.ok_or(ChatError::UnknownConversation)?;
+            if found.last_seq != state.conversation.last_seq {
+                self.state = None;
+            } else if found != state.conversation {
+                state.conversation = found;
+                self.drop_stale_answer().await;
+            }
+        }
+        self.state().await.map(drop)
     }
 
     async fn load(&self) -> Result<State, ChatError> {
@@ -106,20 +121,21 @@ impl Actor {
     pub(super) fn publish(&mut self, event: NumberedEvent) {
         if self.published.is_none_or(|published| event.seq > published) {
             self.published = Some(event.seq);
+            self.ends_elsewhere(&event.event);
             self.audience.tell(&Update::Event(event));
         }
     }
 
     /// An answer whose question is no longer open must stop: somebody else
     /// claimed or closed the conversation meanwhile.
-    fn drop_stale_answer(&mut self) {
-        let Some(state) = &mut self.state else { return };
+    async fn drop_stale_answer(&mut self) {
+        let Some(state) = &self.state else { return };
         let open = state.conversation.head.open_question;
         let wanted = matches!(state.conversation.head.holder, Holder::Bot);
         let stale = |run: &super::AnswerRun| !wanted || open != Some(run.to());
         if self.answer.as_ref().is_some_and(stale) {
-            state.running = None;
-            self.stop_answer();
+            self.lose_answer();
+            self.settle_lease().await;
         }
         self.drop_stale_draft();
     }

@@ -6,7 +6,8 @@
 //! happens in this one task, in order.
 //!
 //! How data enters and leaves: [`Command`]s through the mailbox, pieces of the
-//! running answer; updates to the [`audience`], receipts to the callers.
+//! running answer, what other nodes tell; updates to the [`audience`], receipts
+//! to the callers.
 //!
 //! What it must never do: publish or acknowledge what is not on disk; wait for
 //! a slow reader; keep a queue without bound.
@@ -14,7 +15,9 @@
 mod answer;
 mod audience;
 mod commit;
+mod elsewhere;
 mod join;
+mod lease;
 mod life;
 mod load;
 mod pieces;
@@ -26,12 +29,13 @@ pub(crate) use life::spawn;
 use crate::api::{
     AgentAction, AgentInput, ChatError, Joined, Receipt, Update, VisitorAction, Watched,
 };
-use crate::hub::World;
+use crate::hub::{Live, World};
 use crate::machine::{Input, State};
 use answer::AnswerRun;
 use audience::Audience;
 use comptoir_protocol::{Epoch, Seq, Typist};
 use comptoir_storage::model::{AgentId, ConversationKey, VisitorKey};
+use elsewhere::Elsewhere;
 use jiff::Timestamp;
 use private::Drafting;
 use std::sync::Arc;
@@ -51,8 +55,8 @@ pub(crate) enum Command {
     Watch { done: oneshot::Sender<Result<Watched, ChatError>> },
     /// An unfinished question may be waiting.
     Resume,
-    /// Another node committed.
-    CatchUp,
+    /// Another node tells what is not kept.
+    Live { what: Live },
     /// A person works here no more.
     AgentGone { agent: AgentId, done: oneshot::Sender<Result<Receipt, ChatError>> },
     /// It is later: something may be due.
@@ -85,6 +89,9 @@ struct Actor {
     noted: Option<u64>,
     /// Wishes that changed nothing.
     vain: Vain,
+    /// When the lease for the running answer is due again; none without one.
+    renew_at: Option<Instant>,
+    elsewhere: Elsewhere,
     typing: [Option<(bool, Instant)>; 2],
     /// When what the audience may have missed is looked for.
     look_again_at: Option<Instant>,
@@ -102,6 +109,8 @@ impl Actor {
             drafting: None,
             noted: None,
             vain: Vain::default(),
+            renew_at: None,
+            elsewhere: Elsewhere::default(),
             typing: [None, None],
             look_again_at: None,
         }
@@ -127,7 +136,7 @@ impl Actor {
                 let _ = done.send(outcome);
             }
             Command::Resume => self.resume().await,
-            Command::CatchUp => self.catch_up().await,
+            Command::Live { what } => self.live(what),
             Command::AgentGone { agent, done } => {
                 let outcome = self.decide(&Input::AgentGone { agent }).await;
                 let _ = done.send(outcome);
@@ -202,14 +211,18 @@ impl Actor {
         let fresh = slot.is_none_or(|(was, at)| was != on || now - at >= self.world.limits.typing);
         if fresh {
             *slot = Some((on, now));
-            self.audience.tell(&Update::Typing { who, name, on });
+            self.audience.tell(&Update::Typing { who, name: name.clone(), on });
+            self.tell_live(Live::Typing { who, name, on });
         }
     }
 
     async fn resume(&mut self) {
-        if self.answer.is_none()
-            && let Err(error) = self.decide(&Input::Resume).await
-        {
+        if self.answer.is_some() {
+            return;
+        }
+        // Whoever wrote it does so no more.
+        self.forget_elsewhere();
+        if let Err(error) = self.decide(&Input::Resume).await {
             tracing::warn!(conversation.id = %self.key, error = %error, "cannot take up a question");
         }
     }
@@ -224,24 +237,45 @@ impl Actor {
     /// Storage failed a moment ago: what it kept all the same is told and
     /// carried out.
     async fn recover(&mut self) {
+        self.state = None;
         self.catch_up().await;
         if self.state.is_some() {
             self.resume().await;
         }
     }
 
+    /// Another node has reached this event, or may have.
+    async fn hear(&mut self, seq: Seq) {
+        if self.state.as_ref().is_some_and(|state| seq < state.conversation.last_seq) {
+            return;
+        }
+        if self.audience.is_empty() && self.answer.is_none() {
+            // Read when it is needed.
+            self.state = None;
+            return;
+        }
+        self.catch_up().await;
+    }
+
     async fn catch_up(&mut self) {
-        self.state = None;
-        if let Err(error) = self.show_notes().await {
+        if let Err(error) = self.read_again().await {
+            self.state = None;
             self.look_again();
             tracing::warn!(conversation.id = %self.key, error = %error, "cannot catch up");
         }
     }
 
+    async fn read_again(&mut self) -> Result<(), ChatError> {
+        self.refresh().await?;
+        self.want_answer();
+        self.show_notes().await
+    }
+
     /// Tells the inboxes of the site that this conversation changed.
     fn news(&self, calls: bool) {
         if let Some(state) = &self.state {
-            self.world.news(&state.conversation.site, self.key, calls);
+            let conversation = &state.conversation;
+            self.world.news(&conversation.site, self.key, conversation.last_seq, calls);
         }
     }
 }

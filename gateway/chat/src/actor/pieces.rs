@@ -2,7 +2,9 @@
 
 use super::Actor;
 use super::answer::{AnswerRun, Step};
+use super::elsewhere;
 use crate::api::{ChatError, Update};
+use crate::hub::Live;
 use crate::machine::Input;
 use crate::ports::{AnswerPiece, Question};
 use comptoir_protocol::{AnswerId, Seq, Typist};
@@ -15,11 +17,17 @@ use std::time::Duration;
 const SAVES: u32 = 4;
 
 impl Actor {
-    pub(super) fn start_answer(&mut self, answer: AnswerId, to: Seq, question: Question) {
+    /// Starts an answer, unless another node has the right to.
+    pub(super) async fn start_answer(&mut self, answer: AnswerId, to: Seq, question: Question) {
         if self.world.is_stopping() {
             // The question stays open; the next process takes it up.
             return;
         }
+        if !self.take_lease().await {
+            self.want_answer();
+            return;
+        }
+        self.forget_elsewhere();
         let answerer = Arc::clone(&self.world.answerer);
         let run = AnswerRun::start(answerer, question, answer, to, &self.world.limits);
         if let Some(state) = &mut self.state {
@@ -31,8 +39,10 @@ impl Actor {
 
     /// Cancels the running answer, if any.
     pub(super) fn stop_answer(&mut self) {
-        if self.answer.take().is_some() {
-            self.audience.tell(&Update::Typing { who: Typist::Bot, name: None, on: false });
+        let Some(run) = self.answer.take() else { return };
+        self.audience.tell(&Update::Typing { who: Typist::Bot, name: None, on: false });
+        if run.is_wanted {
+            self.tell_live(Live::Typing { who: Typist::Bot, name: None, on: false });
         }
     }
 
@@ -40,6 +50,9 @@ impl Actor {
         match step {
             Step::Piece(AnswerPiece::Queued { position, wait_ms }) => {
                 self.audience.tell(&Update::Queued { position, wait_ms });
+                if self.answer.as_ref().is_some_and(|run| run.is_wanted) {
+                    self.tell_live(Live::Queued { position, wait_ms });
+                }
             }
             Step::Piece(AnswerPiece::Text(text)) => {
                 let pace = self.world.limits.delta_pace;
@@ -72,9 +85,14 @@ impl Actor {
         let Some((offset, text)) = run.flush() else {
             return;
         };
-        let answer = run.id().clone();
+        let (answer, to, is_wanted) = (run.id().clone(), run.to(), run.is_wanted);
         if let Some(running) = self.state.as_mut().and_then(|state| state.running.as_mut()) {
             running.shown.push_str(&text);
+        }
+        if is_wanted {
+            for piece in elsewhere::pieces(&answer, to, offset, &text) {
+                self.tell_live(piece);
+            }
         }
         self.audience.tell(&Update::Delta { answer, offset, text });
     }
@@ -99,5 +117,6 @@ impl Actor {
         }
         self.state = None;
         self.stop_answer();
+        self.settle_lease().await;
     }
 }

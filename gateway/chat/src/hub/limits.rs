@@ -7,6 +7,8 @@ use std::time::Duration;
 pub struct Limits {
     /// Inputs that wait for one conversation; more are answered `Busy`.
     pub mailbox: usize,
+    /// Conversations at work at once; more are answered `Busy`.
+    pub awake: usize,
     /// Listeners of one conversation.
     pub subscribers: usize,
     /// Updates that wait for one listener; a slower one is let go.
@@ -34,6 +36,13 @@ pub struct Limits {
     pub sweep: Duration,
     /// How often visitors who wait for a person are looked after.
     pub attend: Duration,
+    /// How long a node that writes an answer keeps others from it after its
+    /// last sign of life; it takes the lease again three times meanwhile.
+    pub lease: Duration,
+    /// How often a node looks for questions that no node answers.
+    pub take_up: Duration,
+    /// How long such a question is left to the node that has just stored it.
+    pub courtesy: Duration,
     /// A conversation with the machine that nobody touches ends after this.
     pub silence: Duration,
     /// How long a site's settings are believed without news of a change.
@@ -44,6 +53,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             mailbox: 32,
+            awake: 20_000,
             subscribers: 32,
             subscriber_queue: 256,
             news_queue: 256,
@@ -57,6 +67,9 @@ impl Default for Limits {
             unread_for: Duration::from_secs(60),
             sweep: Duration::from_secs(60),
             attend: Duration::from_secs(5),
+            lease: Duration::from_secs(6),
+            take_up: Duration::from_secs(1),
+            courtesy: Duration::from_secs(2),
             silence: Duration::from_secs(24 * 60 * 60),
             settings: Duration::from_secs(30),
         }

@@ -8,13 +8,16 @@
 
 mod bus;
 mod limits;
+mod nodes;
 mod open;
+mod seats;
 mod sweep;
 mod world;
 
-pub use bus::{Bus, InProcessBus, Note, NoteKind};
+pub use bus::{Bus, Heard, InProcessBus, Live, Note, NoteKind, PIECE_CHARS};
 pub use limits::Limits;
 pub use open::visitor_key;
+pub(crate) use seats::Bell;
 pub(crate) use world::World;
 
 use crate::actor::{Command, Join};
@@ -31,7 +34,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::oneshot;
+use tokio::sync::{broadcast, oneshot};
 
 /// What a [`Chat`] stands on.
 pub struct Deps {
@@ -51,7 +54,6 @@ pub struct Deps {
 #[derive(Clone)]
 pub struct Chat {
     world: Arc<World>,
-    doors: Arc<open::Doors>,
 }
 
 /// How often a mailbox that just closed is looked up again.
@@ -70,10 +72,13 @@ impl Chat {
     pub fn with_bus(deps: Deps, bus: Arc<dyn Bus>) -> Self {
         let notes = bus.subscribe();
         let world = Arc::new(World::new(deps, bus));
-        world.tracker.spawn(sweep::listen(Arc::clone(&world), notes));
+        if !world.bus.is_alone() {
+            world.tracker.spawn(nodes::listen(Arc::clone(&world), notes));
+            world.tracker.spawn(nodes::take_up_regularly(Arc::clone(&world)));
+        }
         world.tracker.spawn(sweep::run(Arc::clone(&world)));
         world.tracker.spawn(sweep::attend(Arc::clone(&world)));
-        Self { world, doors: Arc::default() }
+        Self { world }
     }
 
     /// Lets a visitor listen to a conversation of theirs. `held` is the epoch
@@ -203,8 +208,22 @@ impl Chat {
     /// The owner changed a site's settings: they count from the next message.
     pub fn settings_changed(&self, site: &SiteId) {
         self.world.forget_site(site);
-        let note = Note { from: self.world.node, site: site.clone(), what: NoteKind::Settings };
-        self.world.bus.publish(note);
+        self.world.tell_nodes(NoteKind::Settings { site: site.clone() });
+    }
+
+    /// Somebody of a firm may see less than before: told to every node, this
+    /// one too.
+    pub fn access_changed(&self) {
+        // Nobody listening is fine.
+        let _ = self.world.access.send(());
+        self.world.tell_nodes(NoteKind::Access);
+    }
+
+    /// Tells when [`Chat::access_changed`] was called on any node. One that
+    /// lags has missed nothing but repetitions.
+    #[must_use]
+    pub fn access_changes(&self) -> broadcast::Receiver<()> {
+        self.world.access.subscribe()
     }
 
     /// Takes up questions whose answer died with a process, or hands them to
@@ -213,6 +232,9 @@ impl Chat {
     /// # Errors
     /// `Storage`.
     pub async fn resume_unfinished(&self) -> Result<usize, ChatError> {
+        if !self.world.bus.is_alone() {
+            return nodes::take_up(&self.world, Duration::ZERO).await;
+        }
         sweep::take_up(&self.world, |_| true).await
     }
 
@@ -247,7 +269,10 @@ impl Chat {
                 return Err(ChatError::Stopping);
             }
             let (done, outcome) = oneshot::channel();
-            match self.world.mailbox(key).try_send(command(done)) {
+            let Some(mailbox) = self.world.mailbox(key) else {
+                return Err(ChatError::Busy { retry_ms: 2_000 });
+            };
+            match mailbox.try_send(command(done)) {
                 Ok(()) => match outcome.await {
                     Ok(outcome) => return outcome,
                     // The actor ended before it obeyed: ask the next one.

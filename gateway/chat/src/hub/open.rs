@@ -7,23 +7,6 @@ use comptoir_storage::model::{
     ConversationHead, ConversationKey, Holder, NewConversation, SiteId, TokenHash, VisitorKey,
 };
 use sha2::{Digest, Sha256};
-use tokio::sync::Mutex;
-
-/// Several tabs of one visitor may open at once; only one may begin.
-pub(super) struct Doors([Mutex<()>; 64]);
-
-impl Default for Doors {
-    fn default() -> Self {
-        Self(std::array::from_fn(|_| Mutex::new(())))
-    }
-}
-
-impl Doors {
-    fn of(&self, visitor: VisitorKey) -> &Mutex<()> {
-        let [first, ..] = visitor.0;
-        &self.0[usize::from(first) % self.0.len()]
-    }
-}
 
 /// Identity of the visitor who holds this secret. Only the hash is kept.
 #[must_use]
@@ -64,7 +47,6 @@ impl Chat {
             return Ok(Opened { key, visitor, token: Some(secret) });
         };
         let visitor = visitor_key(&known);
-        let _alone = self.doors.of(visitor).lock().await;
         let found = self.find(&site, visitor, conversation).await?;
         let key = match found {
             Some(key) => key,
@@ -127,7 +109,7 @@ impl Chat {
             page,
             at: self.world.clock.now(),
         };
-        self.world.storage.begin(&new).await?;
-        Ok(key)
+        // Several tabs may open at once, on several nodes; only one begins.
+        Ok(self.world.storage.open_or_begin(&new).await?.key)
     }
 }

@@ -1,10 +1,8 @@
 //! No question without an end: what a dead process left open is found and
 //! taken up. No conversation without one either: what fell silent is ended.
-//! No visitor who waits for a person is forgotten. And what other nodes tell is
-//! passed on.
+//! No visitor who waits for a person is forgotten.
 
 use super::World;
-use super::bus::{Note, NoteKind};
 use crate::actor::Command;
 use crate::api::ChatError;
 use crate::policy::due;
@@ -13,8 +11,6 @@ use jiff::Timestamp;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
 
 /// Conversations read at a time.
 const PAGE: u32 = 500;
@@ -41,8 +37,7 @@ pub(super) async fn take_up(
         }
         for conversation in fresh.into_iter().filter(|found| is_left(found.updated_at)) {
             woken += 1;
-            // A full mailbox means that it is at work already.
-            let _ = world.mailbox(conversation.key).try_send(Command::Resume);
+            world.wake(conversation.key, Command::Resume);
         }
     }
 }
@@ -67,8 +62,7 @@ pub(super) async fn end_silent(world: &Arc<World>) -> Result<usize, ChatError> {
     let before = earlier(world.clock.now(), world.limits.silence);
     let found = world.storage.silent(before, PAGE).await?;
     for conversation in &found {
-        // Waits for nobody: a full mailbox means that it is not silent.
-        let _ = world.mailbox(conversation.key).try_send(Command::Silence { before });
+        world.wake(conversation.key, Command::Silence { before });
     }
     Ok(found.len())
 }
@@ -87,8 +81,7 @@ pub(super) async fn attend_waiting(world: &Arc<World>) -> Result<usize, ChatErro
             let site = world.site(&conversation.site).await?;
             if due(&conversation.head.holder, &site.settings, now).is_some() {
                 woken += 1;
-                // A full mailbox means that it is at work; the next round comes soon.
-                let _ = world.mailbox(conversation.key).try_send(Command::TimePassed);
+                world.wake(conversation.key, Command::TimePassed);
             }
         }
     }
@@ -128,33 +121,6 @@ pub(super) async fn run(world: Arc<World>) {
             Ok(0) => {}
             Ok(found) => tracing::info!(conversations = found, "silent conversations are ended"),
             Err(error) => tracing::warn!(error = %error, "cannot look for silent conversations"),
-        }
-    }
-}
-
-/// Passes on what other nodes tell, until the process stops.
-pub(super) async fn listen(world: Arc<World>, mut notes: broadcast::Receiver<Note>) {
-    loop {
-        let heard = tokio::select! {
-            () = world.soft.cancelled() => return,
-            heard = notes.recv() => heard,
-        };
-        match heard {
-            Ok(note) if note.from == world.node => {}
-            Ok(Note { site, what: NoteKind::Settings, .. }) => world.forget_site(&site),
-            Ok(Note { site, what: NoteKind::Conversation { key, calls }, .. }) => {
-                world.tell_inboxes(&site, key, calls);
-                if let Some(mailbox) = world.awake(key) {
-                    let _ = mailbox.try_send(Command::CatchUp);
-                }
-            }
-            Err(RecvError::Lagged(_)) => {
-                world.forget_sites();
-                for mailbox in world.all_awake() {
-                    let _ = mailbox.try_send(Command::CatchUp);
-                }
-            }
-            Err(RecvError::Closed) => return,
         }
     }
 }

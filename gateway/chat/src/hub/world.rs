@@ -1,19 +1,20 @@
 //! What every conversation of a process shares.
 
 use super::Limits;
-use super::bus::{Bus, Note, NoteKind};
+use super::bus::{Bus, Live, Note, NoteKind};
+use super::seats::Seats;
 use crate::actor::Command;
 use crate::api::{ChatError, SiteNews, SiteWatch};
 use crate::ports::{Answerer, Clock, Ids};
+use comptoir_protocol::Seq;
 use comptoir_storage::Storage;
-use comptoir_storage::model::{ConversationKey, Site, SiteId};
+use comptoir_storage::model::{ConversationKey, NodeId, Site, SiteId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use uuid::Uuid;
 
 pub(crate) struct World {
     pub storage: Arc<dyn Storage>,
@@ -27,9 +28,11 @@ pub(crate) struct World {
     pub hard: CancellationToken,
     pub tracker: TaskTracker,
     pub bus: Arc<dyn Bus>,
-    pub node: Uuid,
+    pub node: NodeId,
+    pub(super) seats: Seats,
+    /// Somebody of a firm may see less than before.
+    pub(super) access: broadcast::Sender<()>,
     // Short locks, never held across an await: lookups and insertions only.
-    mailboxes: Mutex<HashMap<ConversationKey, mpsc::Sender<Command>>>,
     sites: Mutex<HashMap<SiteId, (Arc<Site>, Instant)>>,
     watches: Mutex<HashMap<SiteId, broadcast::Sender<SiteNews>>>,
 }
@@ -37,7 +40,7 @@ pub(crate) struct World {
 impl World {
     pub(super) fn new(deps: super::Deps, bus: Arc<dyn Bus>) -> Self {
         let super::Deps { storage, answerer, clock, ids, limits } = deps;
-        let node = ids.uuid();
+        let node = NodeId(ids.uuid());
         Self {
             storage,
             answerer,
@@ -49,7 +52,8 @@ impl World {
             tracker: TaskTracker::new(),
             bus,
             node,
-            mailboxes: Mutex::default(),
+            seats: Seats::default(),
+            access: broadcast::Sender::new(8),
             sites: Mutex::default(),
             watches: Mutex::default(),
         }
@@ -59,42 +63,30 @@ impl World {
         self.soft.is_cancelled()
     }
 
-    /// The mailbox of a conversation; its actor is started if it rests.
-    pub(super) fn mailbox(self: &Arc<Self>, key: ConversationKey) -> mpsc::Sender<Command> {
-        let mut mailboxes = locked(&self.mailboxes);
-        if let Some(mailbox) = mailboxes.get(&key).filter(|mailbox| !mailbox.is_closed()) {
-            return mailbox.clone();
+    /// The mailbox of a conversation; its actor is started if it rests. None
+    /// when as many are at work as may be.
+    pub(super) fn mailbox(self: &Arc<Self>, key: ConversationKey) -> Option<mpsc::Sender<Command>> {
+        let Limits { awake, mailbox, .. } = self.limits;
+        self.seats.mailbox(key, awake, mailbox, |mailbox, bell| {
+            crate::actor::spawn(key, Arc::clone(self), mailbox, bell);
+        })
+    }
+
+    /// Has a command obeyed, unless nobody waits for it and there is no room:
+    /// a full mailbox means that the conversation is at work already.
+    pub(super) fn wake(self: &Arc<Self>, key: ConversationKey, command: Command) {
+        if let Some(mailbox) = self.mailbox(key) {
+            let _ = mailbox.try_send(command);
         }
-        let (sender, receiver) = mpsc::channel(self.limits.mailbox);
-        mailboxes.insert(key, sender.clone());
-        crate::actor::spawn(key, Arc::clone(self), receiver);
-        sender
     }
 
-    /// The mailbox of a conversation that is at work here.
-    pub(super) fn awake(&self, key: ConversationKey) -> Option<mpsc::Sender<Command>> {
-        locked(&self.mailboxes).get(&key).filter(|mailbox| !mailbox.is_closed()).cloned()
-    }
-
-    /// All conversations at work here.
-    pub(super) fn all_awake(&self) -> Vec<mpsc::Sender<Command>> {
-        locked(&self.mailboxes).values().cloned().collect()
-    }
-
-    /// An idle actor asks to end. Closes its mailbox unless something waits in
-    /// it; what was sent in between is still received.
+    /// An idle actor asks to end; see [`Seats::retire`].
     pub(crate) fn retire(
         &self,
         key: ConversationKey,
         mailbox: &mut mpsc::Receiver<Command>,
     ) -> bool {
-        let mut mailboxes = locked(&self.mailboxes);
-        if !mailbox.is_empty() {
-            return false;
-        }
-        mailbox.close();
-        mailboxes.remove(&key);
-        true
+        self.seats.retire(key, mailbox)
     }
 
     /// A site, believed for a while.
@@ -130,10 +122,25 @@ impl World {
     }
 
     /// Tells the inboxes here and the other nodes.
-    pub(crate) fn news(&self, site: &SiteId, key: ConversationKey, calls: bool) {
+    pub(crate) fn news(&self, site: &SiteId, key: ConversationKey, seq: Seq, calls: bool) {
         self.tell_inboxes(site, key, calls);
-        let what = NoteKind::Conversation { key, calls };
-        self.bus.publish(Note { from: self.node, site: site.clone(), what });
+        self.tell_nodes(NoteKind::Conversation { site: site.clone(), key, seq, calls });
+    }
+
+    /// Tells the other nodes what is not kept.
+    pub(crate) fn tell_live(&self, key: ConversationKey, what: Live) {
+        self.tell_nodes(NoteKind::Live { key, what });
+    }
+
+    pub(super) fn tell_nodes(&self, what: NoteKind) {
+        if !self.bus.is_alone() {
+            self.bus.publish(Note { from: self.node.0, what });
+        }
+    }
+
+    /// The sites whose inboxes are watched here.
+    pub(super) fn watched(&self) -> Vec<SiteId> {
+        locked(&self.watches).keys().cloned().collect()
     }
 
     pub(super) fn tell_inboxes(&self, site: &SiteId, conversation: ConversationKey, calls: bool) {

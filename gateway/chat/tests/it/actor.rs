@@ -272,6 +272,7 @@ async fn somebody_elses_commit_is_decided_upon_and_shown() {
             event: Event::AgentJoined { name: "Camille".to_owned() },
             client_id: None,
         }],
+        base: stored.head.clone(),
         head: ConversationHead { holder, ..stored.head },
         gaps: Vec::new(),
         notifications: Vec::new(),

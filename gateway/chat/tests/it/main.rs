@@ -1,6 +1,7 @@
 //! The conversation from outside: decisions, and actors on a real database.
 
 mod actor;
+mod clock;
 mod delivery;
 mod leaving;
 mod machine;

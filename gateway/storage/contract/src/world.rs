@@ -117,6 +117,7 @@ pub(crate) fn commit_on(stored: &Conversation, ms: i64) -> Commit {
     Commit {
         key: stored.key,
         expected: stored.last_seq,
+        base: stored.head.clone(),
         events: Vec::new(),
         head: stored.head.clone(),
         gaps: Vec::new(),

@@ -20,7 +20,7 @@ const TAKEN: [(&str, &str); 8] = [
 ];
 
 /// Rows referred to, by the name of the reference.
-const MISSING: [(&str, &str); 16] = [
+const MISSING: [(&str, &str); 17] = [
     ("agents_site", "site"),
     ("agent_sessions_agent", "agent"),
     ("entries_site", "site"),
@@ -28,6 +28,7 @@ const MISSING: [(&str, &str); 16] = [
     ("conversations_site", "site"),
     ("conversations_agent", "agent"),
     ("conversations_wanted_agent", "agent"),
+    ("answer_leases_conversation", "conversation"),
     ("notes_conversation", "conversation"),
     ("notes_agent", "agent"),
     ("checks_site", "site"),

@@ -11,12 +11,14 @@
 #[macro_use]
 mod macros;
 
+mod channel;
 mod checks;
 mod connect;
 mod conversations;
 mod entries;
 mod error;
 mod gaps;
+mod leases;
 mod notes;
 mod notifications;
 mod people;
@@ -24,4 +26,5 @@ mod phrasings;
 mod reach;
 mod sites;
 
+pub use channel::PostgresChannel;
 pub use connect::{PostgresOptions, PostgresStorage};

@@ -16,6 +16,7 @@ mod conversations;
 mod entries;
 mod error;
 mod gaps;
+mod leases;
 mod notes;
 mod notifications;
 mod open;

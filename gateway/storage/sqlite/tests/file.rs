@@ -44,6 +44,7 @@ async fn say(storage: &SqliteStorage, key: ConversationKey, after: Seq) -> Seq {
         key,
         expected: after,
         events: vec![NewEvent { event, client_id: Some(id) }],
+        base: ConversationHead::beginning("fr"),
         head: ConversationHead::beginning("fr"),
         gaps: Vec::new(),
         notifications: Vec::new(),

@@ -47,7 +47,7 @@ impl TryFrom<ConversationRow> for Conversation {
 
     fn try_from(row: ConversationRow) -> Result<Self, StorageError> {
         Ok(Self {
-            key: ConversationKey(uuid(TABLE, &row.id)?),
+            key: conversation_key(&row.id)?,
             site: site_id(TABLE, &row.site_id)?,
             visitor: token(TABLE, &row.visitor)?,
             last_seq: seq(TABLE, row.last_seq)?,
@@ -58,6 +58,14 @@ impl TryFrom<ConversationRow> for Conversation {
             page: row.page,
         })
     }
+}
+
+/// The key in an `id` column.
+///
+/// # Errors
+/// `Inconsistent` when it is none.
+pub fn conversation_key(id: &str) -> Result<ConversationKey, StorageError> {
+    uuid(TABLE, id).map(ConversationKey)
 }
 
 fn head(row: &ConversationRow) -> Result<ConversationHead, StorageError> {
@@ -199,8 +207,24 @@ impl TryFrom<SummaryRow> for ConversationSummary {
     }
 }
 
+/// Whether a decision on `base` still holds where `stored` is: they are the
+/// same as stored, read marks aside, which move by themselves.
+///
+/// # Errors
+/// `Inconsistent` when one cannot be stored.
+pub fn is_same_head(
+    base: &ConversationHead,
+    stored: &ConversationHead,
+) -> Result<bool, StorageError> {
+    let unread = |head| {
+        let columns = HeadColumns::try_from(head)?;
+        Ok::<_, StorageError>(HeadColumns { agents_read: 0, visitor_read: 0, ..columns })
+    };
+    Ok(unread(base)? == unread(stored)?)
+}
+
 /// What to bind for a head.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct HeadColumns {
     pub state: &'static str,
     pub state_since: Option<i64>,

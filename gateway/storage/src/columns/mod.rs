@@ -21,7 +21,7 @@ mod phrasing;
 mod site;
 
 pub use check::{CheckRow, check_document, result_document};
-pub use conversation::{ConversationRow, HeadColumns, SummaryRow};
+pub use conversation::{ConversationRow, HeadColumns, SummaryRow, conversation_key, is_same_head};
 pub use entry::{EntryColumns, EntryRow, EntryVersionRow};
 pub use event::{EventColumns, EventRow};
 pub use gap::{GapRow, gap_kind_text, gap_status_text};

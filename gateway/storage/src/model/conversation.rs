@@ -208,6 +208,9 @@ pub struct Commit {
     pub key: ConversationKey,
     /// Last event the decision was based on; another one is a conflict.
     pub expected: Seq,
+    /// Head the decision was based on; another one is a conflict too, read
+    /// marks aside: not every change of the head appends an event.
+    pub base: ConversationHead,
     /// Events to append, in order; may be empty.
     pub events: Vec<NewEvent>,
     /// Where the conversation stands afterwards.

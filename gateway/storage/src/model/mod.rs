@@ -4,6 +4,7 @@ mod check;
 mod conversation;
 mod entry;
 mod gap;
+mod lease;
 mod note;
 mod notification;
 mod people;
@@ -21,6 +22,7 @@ pub use entry::{
     Entry, EntryContent, EntryFilter, EntryId, EntryStatus, EntryVersion, ImportWrite, NewEntry,
 };
 pub use gap::{Gap, GapId, GapKind, GapStatus, NewGap};
+pub use lease::{Lease, NodeId};
 pub use note::{NewNote, Note};
 pub use notification::{
     Claim, Device, DeviceId, Failure, Lease, NewDelivery, NewNotification, Notification,

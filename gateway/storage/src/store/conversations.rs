@@ -18,6 +18,14 @@ pub trait ConversationStore {
     /// `Missing` when the site does not exist; `Taken` when the key does.
     async fn begin(&self, new: &NewConversation) -> Result<Conversation, StorageError>;
 
+    /// The visitor's latest open conversation at the new one's site; begins
+    /// the new one if there is none. However many ask at once, on whatever
+    /// node, one is begun.
+    ///
+    /// # Errors
+    /// As of `begin`.
+    async fn open_or_begin(&self, new: &NewConversation) -> Result<Conversation, StorageError>;
+
     /// One conversation, whatever its site; callers check whose it is.
     async fn conversation(
         &self,

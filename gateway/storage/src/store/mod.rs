@@ -4,12 +4,14 @@
 //! disk (SQLite: WAL with `synchronous=FULL`; PostgreSQL: its default).
 //! Every method takes the site where rows belong to one: no method can read
 //! across sites except those of the process itself (`sites`, `unfinished`,
-//! `silent`, `unattended`, `claim_notifications`).
+//! `silent`, `unattended`, `claim_notifications`, the leases).
 
+mod channel;
 mod checks;
 mod conversations;
 mod entries;
 mod gaps;
+mod leases;
 mod notes;
 mod notifications;
 mod people;
@@ -17,10 +19,12 @@ mod phrasings;
 mod reach;
 mod sites;
 
+pub use channel::{Channel, Listening, MAX_MESSAGE_BYTES};
 pub use checks::CheckStore;
 pub use conversations::ConversationStore;
 pub use entries::EntryStore;
 pub use gaps::GapStore;
+pub use leases::LeaseStore;
 pub use notes::NoteStore;
 pub use notifications::NotificationStore;
 pub use people::PeopleStore;
@@ -38,6 +42,7 @@ pub trait Storage:
     + ConversationStore
     + EntryStore
     + GapStore
+    + LeaseStore
     + NoteStore
     + NotificationStore
     + PeopleStore

@@ -100,6 +100,20 @@ impl VectorIndex for EdgeIndex {
         self.worker.write(move |store| store.delete_site(&site)).await
     }
 
+    async fn ids(&self, site: &SiteId) -> Result<Vec<Uuid>, IndexError> {
+        let site = site.clone();
+        self.worker.read(move |store| store.ids(&site)).await
+    }
+
+    async fn remove(&self, ids: Vec<Uuid>) -> Result<(), IndexError> {
+        self.worker.write(move |store| store.remove(ids)).await
+    }
+
+    /// The folder is locked against a second process.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     async fn search(&self, request: SearchRequest) -> Result<Vec<Hit>, IndexError> {
         request.leg.validate(self.dimensions)?;
         let hits = self.worker.read(move |store| store.search(request)).await?;

@@ -10,8 +10,8 @@ use convert::{
 use qdrant_edge::{
     BoolIndexParams, Condition, CountRequest, CreateIndex, EdgeShard, FieldCondition,
     FieldIndexOperations, Filter, HasIdCondition, KeywordIndexParams, Match, PayloadFieldSchema,
-    PayloadSchemaParams, PointId, PointInsertOperations, PointOperations, Range, UpdateOperation,
-    Vector, VectorInternal,
+    PayloadSchemaParams, PointId, PointInsertOperations, PointOperations, Range, Record,
+    ScrollRequest, UpdateOperation, Vector, VectorInternal, WithPayloadInterface,
 };
 use std::path::Path;
 use uuid::Uuid;
@@ -85,6 +85,28 @@ impl Shard {
     pub(crate) fn delete_site(&self, site: &SiteId) -> Result<(), IndexError> {
         let filter = all(vec![keyword("site", site.as_str())?]);
         self.update(PointOperations::DeletePointsByFilter(filter))
+    }
+
+    pub(crate) fn ids(&self, site: &SiteId) -> Result<Vec<Uuid>, IndexError> {
+        let filter = all(vec![keyword("site", site.as_str())?]);
+        let limit = usize::try_from(self.count(site)?).unwrap_or(usize::MAX);
+        let all_at_once = ScrollRequest {
+            filter: Some(filter),
+            limit: Some(limit.max(1)),
+            with_payload: Some(WithPayloadInterface::Bool(false)),
+            ..ScrollRequest::default()
+        };
+        let (found, _) = self.inner.scroll(all_at_once).map_err(|e| engine(&e))?;
+        let id = |record: Record| match record.id {
+            PointId::Uuid(id) => Some(id),
+            PointId::NumId(_) => None,
+        };
+        Ok(found.into_iter().filter_map(id).collect())
+    }
+
+    pub(crate) fn remove(&self, ids: Vec<Uuid>) -> Result<(), IndexError> {
+        let ids = ids.into_iter().map(PointId::Uuid).collect();
+        self.update(PointOperations::DeletePoints { ids })
     }
 
     pub(crate) fn count(&self, site: &SiteId) -> Result<u64, IndexError> {

@@ -90,6 +90,16 @@ impl Store {
         self.shard()?.delete_site(site)
     }
 
+    pub(crate) fn ids(&self, site: &SiteId) -> Result<Vec<Uuid>, IndexError> {
+        self.shard()?.ids(site)
+    }
+
+    pub(crate) fn remove(&mut self, ids: Vec<Uuid>) -> Result<(), IndexError> {
+        self.begin_change()?;
+        self.removed += ids.len();
+        self.shard()?.remove(ids)
+    }
+
     pub(crate) fn search(&self, request: SearchRequest) -> Result<Vec<Hit>, IndexError> {
         self.shard()?.search(request)
     }

@@ -12,14 +12,31 @@ use qdrant_client::qdrant::{
     SparseVectorParamsBuilder, SparseVectorsConfigBuilder, VectorParamsBuilder,
     VectorsConfigBuilder,
 };
+use std::time::Duration;
+
+/// How often a collection that cannot be read yet is looked at again, and how
+/// long after.
+const TRIES: u32 = 40;
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Makes the collection and its payload indexes, or checks that what is there
-/// fits.
+/// fits. Another node may be making it right now: it is there by name then, and
+/// the server fails to read it until its parts are there too.
 pub(crate) async fn ensure(
     server: &Qdrant,
     name: &str,
     dimensions: usize,
 ) -> Result<(), IndexError> {
+    for _ in 0..TRIES {
+        match made(server, name, dimensions).await {
+            Err(IndexError::Engine(_)) => tokio::time::sleep(PAUSE).await,
+            outcome => return outcome,
+        }
+    }
+    made(server, name, dimensions).await
+}
+
+async fn made(server: &Qdrant, name: &str, dimensions: usize) -> Result<(), IndexError> {
     if !server.collection_exists(name).await.map_err(connecting)?
         && let Err(error) = create(server, name, dimensions).await
     {

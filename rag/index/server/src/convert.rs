@@ -2,6 +2,7 @@
 
 use comptoir_index::{Field, Hit, IndexError, IndexStamp, Point, SearchRequest, SiteId};
 use qdrant_client::Payload;
+use qdrant_client::qdrant::point_id::PointIdOptions;
 use qdrant_client::qdrant::value::Kind;
 use qdrant_client::qdrant::{
     Condition, Filter, NamedVectors, PointId, PointStruct, Range, RetrievedPoint, ScoredPoint,
@@ -72,12 +73,32 @@ pub(crate) fn entry_filter(site: &SiteId, entry: Uuid) -> Filter {
 }
 
 /// Points of the entry with a version above `version`.
-#[expect(clippy::cast_precision_loss, reason = "exact below 2^53 edits of one entry")]
 pub(crate) fn newer_filter(site: &SiteId, entry: Uuid, version: i64) -> Filter {
-    let above = Range { gt: Some(version as f64), ..Range::default() };
+    version_filter(site, entry, Range { gt: Some(ordered(version)), ..Range::default() })
+}
+
+/// Points of the entry with `version` or an older one.
+pub(crate) fn up_to_filter(site: &SiteId, entry: Uuid, version: i64) -> Filter {
+    version_filter(site, entry, Range { lte: Some(ordered(version)), ..Range::default() })
+}
+
+fn version_filter(site: &SiteId, entry: Uuid, versions: Range) -> Filter {
     let mut filter = entry_filter(site, entry);
-    filter.must.push(Condition::range("version", above));
+    filter.must.push(Condition::range("version", versions));
     filter
+}
+
+#[expect(clippy::cast_precision_loss, reason = "exact below 2^53 edits of one entry")]
+fn ordered(version: i64) -> f64 {
+    version as f64
+}
+
+/// A point's id; none for one that is not ours.
+pub(crate) fn id(id: Option<PointId>) -> Option<Uuid> {
+    match id?.point_id_options? {
+        PointIdOptions::Uuid(id) => Uuid::parse_str(&id).ok(),
+        PointIdOptions::Num(_) => None,
+    }
 }
 
 pub(crate) fn search_filter(request: &SearchRequest) -> Filter {

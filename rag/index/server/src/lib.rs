@@ -4,10 +4,11 @@
 //! the tenant key of its payload index. Writes wait until they are visible.
 //!
 //! An entry is replaced by writing the new points first and removing the
-//! others after, between searches, so that none finds it missing; hits of two
-//! versions in one answer are settled here. Both hold within this process.
-//! With several nodes, one at a time must index an entry, and a search on
-//! another node may miss the entry for the milliseconds of its replacement.
+//! older ones after, between searches, so that none finds it missing; hits of
+//! two versions in one answer are settled here. Several nodes may index the
+//! same entries at once: the points of a version are the same wherever they
+//! are made, and nobody removes those of a newer one. A search on another node
+//! may miss an entry for the milliseconds of its replacement.
 //!
 //! Nothing is decided here about what is indexed, and no server is started.
 
@@ -23,18 +24,27 @@ use comptoir_index::{
     Hit, IndexError, IndexStamp, Leg, MAX_LIMIT, Point, SearchRequest, SiteId, VectorIndex,
     check_points, check_replacement, settle,
 };
-use convert::{DENSE, SPARSE, all_of, entry_filter, newer_filter, search_filter, site_filter};
+use convert::{
+    DENSE, SPARSE, all_of, entry_filter, newer_filter, search_filter, site_filter, up_to_filter,
+};
 use error::{client, connecting};
 use qdrant_client::Qdrant;
 use qdrant_client::qdrant::{
     Condition, CountPointsBuilder, DeletePointsBuilder, Filter, GetPointsBuilder, PointId,
-    PointStruct, Query, QueryPointsBuilder, UpsertPointsBuilder, VectorInput,
+    PointStruct, PointsIdsList, Query, QueryPointsBuilder, ScrollPointsBuilder,
+    UpsertPointsBuilder, VectorInput,
 };
 use tokio::sync::{Mutex, RwLock};
 use uuid::Uuid;
 
 /// Points per request; at 512 dimensions some 600 KB.
 const BATCH: usize = 256;
+
+/// Ids read per request.
+const PAGE: u32 = 2_000;
+
+/// Points removed per request.
+const REMOVED: usize = 1_000;
 
 /// An index in a collection of a Qdrant server.
 pub struct ServerIndex {
@@ -133,14 +143,19 @@ impl VectorIndex for ServerIndex {
         let kept = points.iter().map(|point| PointId::from(point.id.to_string()));
         let others = Filter {
             must_not: vec![Condition::has_id(kept.collect::<Vec<_>>())],
-            ..entry_filter(site, entry)
+            ..up_to_filter(site, entry, version)
         };
         self.write(points.into_iter().map(convert::stored).collect()).await?;
         // A search looks at the server's segments one after the other. One
         // that runs through a write and a removal could miss both versions,
         // so those under way end first and later ones wait a moment.
         let _quiet = self.searching.write().await;
-        self.delete_where(others).await
+        self.delete_where(others).await?;
+        // Another node may have written a newer version meanwhile.
+        if self.count_where(newer_filter(site, entry, version)).await? > 0 {
+            self.delete_where(up_to_filter(site, entry, version)).await?;
+        }
+        Ok(())
     }
 
     async fn delete_entry(&self, site: &SiteId, entry: Uuid) -> Result<(), IndexError> {
@@ -151,6 +166,41 @@ impl VectorIndex for ServerIndex {
     async fn delete_site(&self, site: &SiteId) -> Result<(), IndexError> {
         let _turn = self.replacing.lock().await;
         self.delete_where(site_filter(site)).await
+    }
+
+    async fn ids(&self, site: &SiteId) -> Result<Vec<Uuid>, IndexError> {
+        let (mut found, mut from) = (Vec::new(), None);
+        loop {
+            let mut page = ScrollPointsBuilder::new(&self.collection)
+                .filter(site_filter(site))
+                .limit(PAGE)
+                .with_payload(false)
+                .with_vectors(false);
+            if let Some(from) = from.take() {
+                page = page.offset::<PointId>(from);
+            }
+            let page = self.client.scroll(page).await.map_err(client)?;
+            found.extend(page.result.into_iter().filter_map(|point| convert::id(point.id)));
+            from = page.next_page_offset;
+            if from.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    async fn remove(&self, ids: Vec<Uuid>) -> Result<(), IndexError> {
+        let _turn = self.replacing.lock().await;
+        for batch in ids.chunks(REMOVED) {
+            let ids: Vec<PointId> = batch.iter().map(|id| PointId::from(id.to_string())).collect();
+            let request =
+                DeletePointsBuilder::new(&self.collection).points(PointsIdsList { ids }).wait(true);
+            self.client.delete_points(request).await.map_err(client)?;
+        }
+        Ok(())
+    }
+
+    fn is_shared(&self) -> bool {
+        true
     }
 
     async fn search(&self, request: SearchRequest) -> Result<Vec<Hit>, IndexError> {

@@ -78,6 +78,7 @@ const CASES: &[Case] = &[
     ("a late old version is ignored", |f| Box::pin(replace::late_version(f))),
     ("replacing with nothing deletes", |f| Box::pin(replace::with_nothing(f))),
     ("replacing refuses foreign and too many points", |f| Box::pin(replace::refusals(f))),
+    ("points are listed and removed by id", |f| Box::pin(replace::by_id(f))),
     ("deleting is limited to its target", |f| Box::pin(replace::deleting(f))),
     ("searches during a replace see one version", |f| Box::pin(atomic::one_version(f))),
     ("concurrent replaces keep the newest", |f| Box::pin(atomic::newest_wins(f))),

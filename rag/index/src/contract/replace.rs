@@ -95,6 +95,32 @@ pub(super) async fn refusals(factory: &dyn Factory) -> Outcome {
     Ok(())
 }
 
+pub(super) async fn by_id(factory: &dyn Factory) -> Outcome {
+    let index = factory.fresh(DIMENSIONS).await?;
+    let (ours, theirs) = (site("a"), site("b"));
+    ensure!(index.ids(&ours).await?.is_empty(), "ids of nothing");
+    let kept = question(&ours, 1, axis(0), &["mot"]);
+    let gone = question(&ours, 2, axis(0), &["mot"]);
+    let other = question(&theirs, 3, axis(0), &["mot"]);
+    index.upsert(vec![kept.clone(), gone.clone(), other.clone()]).await?;
+    let mut ids = index.ids(&ours).await?;
+    ids.sort_unstable();
+    let mut expected = [kept.id, gone.id];
+    expected.sort_unstable();
+    ensure!(ids == expected, "listed {ids:?} instead of {expected:?}");
+    index.remove(vec![gone.id, uuid::Uuid::from_u128(404)]).await?;
+    ensure!(index.ids(&ours).await? == [kept.id], "one removed");
+    let found = index.search(term_search(&ours, &["mot"])).await?;
+    ensure!(entries(&found) == [entry(1)], "found {found:?}");
+    ensure!(index.ids(&theirs).await? == [other.id], "the other site stays");
+    // More than one page.
+    let many = (10..2_600).map(|number| question(&theirs, number, axis(1), &["mot"])).collect();
+    index.upsert(many).await?;
+    let listed = index.ids(&theirs).await?.len();
+    ensure!(listed == 2_591, "listed {listed} of 2591");
+    Ok(())
+}
+
 pub(super) async fn deleting(factory: &dyn Factory) -> Outcome {
     let index = factory.fresh(DIMENSIONS).await?;
     let (ours, theirs) = (site("a"), site("b"));

@@ -32,6 +32,8 @@ fn every_fault_is_caught_by_its_case() {
         (Fault::ForgetsStamp, "the stamp is kept and cleared"),
         (Fault::ForgetsPoints, "points survive reopening"),
         (Fault::DeletesAcrossSites, "deleting is limited to its target"),
+        (Fault::IgnoresSite, "points are listed and removed by id"),
+        (Fault::RemovesNothing, "points are listed and removed by id"),
         (Fault::ClearsNothing, "the stamp is kept and cleared"),
         (Fault::TakesAnyVector, "wrong points are refused whole"),
         (Fault::WorstFirst, "search finds the nearest"),

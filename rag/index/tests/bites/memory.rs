@@ -28,6 +28,7 @@ pub enum Fault {
     ForgetsPoints,
     DeletesAcrossSites,
     ClearsNothing,
+    RemovesNothing,
     TakesAnyVector,
     WorstFirst,
 }
@@ -177,6 +178,23 @@ impl VectorIndex for Memory {
     async fn delete_site(&self, site: &SiteId) -> Result<(), IndexError> {
         self.remove(|point| point.site == *site);
         Ok(())
+    }
+
+    async fn ids(&self, site: &SiteId) -> Result<Vec<Uuid>, IndexError> {
+        let anywhere = self.has(Fault::IgnoresSite);
+        let content = self.content();
+        let ours = content.points.values().filter(|point| anywhere || point.site == *site);
+        Ok(ours.map(|point| point.id).collect())
+    }
+
+    async fn remove(&self, ids: Vec<Uuid>) -> Result<(), IndexError> {
+        let keeps = self.has(Fault::RemovesNothing);
+        self.remove(|point| !keeps && ids.contains(&point.id));
+        Ok(())
+    }
+
+    fn is_shared(&self) -> bool {
+        false
     }
 
     async fn search(&self, request: SearchRequest) -> Result<Vec<Hit>, IndexError> {

@@ -22,6 +22,20 @@ impl ConversationStore for Disk {
         self.tables().begin(new)
     }
 
+    async fn open_or_begin(&self, new: &NewConversation) -> Result<Conversation, StorageError> {
+        if self.weather.happens(|odds| odds.commit_fails) {
+            self.wait().await;
+            return Err(super::broken());
+        }
+        self.wait().await;
+        let mut tables = self.tables();
+        let open = tables.open_of(&new.site, new.visitor).cloned();
+        match open {
+            Some(open) => Ok(open),
+            None => tables.begin(new),
+        }
+    }
+
     async fn conversation(
         &self,
         key: ConversationKey,
@@ -35,13 +49,7 @@ impl ConversationStore for Disk {
         site: &SiteId,
         visitor: VisitorKey,
     ) -> Result<Option<Conversation>, StorageError> {
-        self.read(|tables| {
-            let all = tables.records.values().map(|record| &record.conversation);
-            let own = all.filter(|own| own.site == *site && own.visitor == visitor);
-            let open = own.filter(|own| !matches!(own.head.holder, Holder::Closed { .. }));
-            open.max_by_key(|own| (own.created_at, own.key)).cloned()
-        })
-        .await
+        self.read(|tables| tables.open_of(site, visitor).cloned()).await
     }
 
     async fn events(

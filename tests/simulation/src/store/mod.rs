@@ -7,6 +7,7 @@
 
 mod conversations;
 mod inbox;
+mod leases;
 mod owner;
 mod people;
 mod tables;

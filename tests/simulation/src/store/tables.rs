@@ -2,10 +2,10 @@
 
 use comptoir_protocol::{ClientId, Event, NumberedEvent, Seq};
 use comptoir_storage::StorageError;
-use comptoir_storage::columns::plain;
+use comptoir_storage::columns::{is_same_head, plain};
 use comptoir_storage::model::{
     Agent, AgentId, Commit, Committed, Conversation, ConversationKey, Gap, GapStatus, Holder,
-    NewConversation, Site, SiteId,
+    Lease, NewConversation, Site, SiteId, VisitorKey,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -17,6 +17,7 @@ pub(super) struct Tables {
     pub sites: BTreeMap<SiteId, Site>,
     pub agents: BTreeMap<AgentId, Agent>,
     pub gaps: Vec<Gap>,
+    pub leases: BTreeMap<ConversationKey, Lease>,
 }
 
 /// A conversation with its log.
@@ -59,6 +60,32 @@ impl Tables {
         Ok(conversation)
     }
 
+    /// One node at a time, until it gives back, is silent, or its clock has
+    /// jumped.
+    pub fn take_lease(&mut self, lease: &Lease, now: Timestamp) -> Result<bool, StorageError> {
+        if !self.records.contains_key(&lease.key) {
+            return Err(StorageError::Missing { what: "conversation" });
+        }
+        let wanted = lease.until.duration_since(now);
+        let is_anothers = |held: &Lease| {
+            let left = held.until.duration_since(now);
+            held.owner != lease.owner && left.is_positive() && left <= wanted * 2
+        };
+        if self.leases.get(&lease.key).is_some_and(is_anothers) {
+            return Ok(false);
+        }
+        self.leases.insert(lease.key, *lease);
+        Ok(true)
+    }
+
+    /// The visitor's latest open conversation at a site.
+    pub fn open_of(&self, site: &SiteId, visitor: VisitorKey) -> Option<&Conversation> {
+        let all = self.records.values().map(|record| &record.conversation);
+        let own = all.filter(|own| own.site == *site && own.visitor == visitor);
+        let open = own.filter(|own| !matches!(own.head.holder, Holder::Closed { .. }));
+        open.max_by_key(|own| (own.created_at, own.key))
+    }
+
     /// All or nothing: everything is looked at before anything changes.
     pub fn commit(&mut self, commit: &Commit, idempotent: bool) -> Result<Committed, StorageError> {
         let missing = || StorageError::Missing { what: "conversation" };
@@ -68,7 +95,7 @@ impl Tables {
             return Err(StorageError::Duplicate { existing: Box::new(existing.clone()) });
         }
         let last = record.conversation.last_seq;
-        if last != commit.expected {
+        if last != commit.expected || !is_same_head(&commit.base, &record.conversation.head)? {
             return Err(StorageError::Conflict { actual: last });
         }
         let named = match commit.head.holder {

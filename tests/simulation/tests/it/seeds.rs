@@ -1,22 +1,33 @@
 //! Ten thousand worlds, two halves side by side.
 //!
 //! `COMPTOIR_SIM_SEED=N` plays one world and tells what happens in it;
-//! `COMPTOIR_SIM_SEEDS=FROM..TO` plays others than the usual ones.
+//! `COMPTOIR_SIM_SEEDS=FROM..TO` plays others than the usual ones;
+//! `COMPTOIR_SIM_PROCESSES=N` plays over more than one process.
 
-use comptoir_simulation::simulate;
+use comptoir_simulation::{Outcome, simulate, simulate_on};
 use std::ops::Range;
 
 /// Worlds of one half.
 const HALF: u64 = 5_000;
 
+/// Worlds over two processes.
+const TWO: u64 = 400;
+
 /// Worlds shown when several fail.
 const SHOWN: usize = 5;
+
+/// Plays a seed over as many processes as asked for.
+fn played(seed: u64, traced: bool) -> Outcome {
+    let processes = asked("COMPTOIR_SIM_PROCESSES");
+    let processes = processes.map_or(1, |number| number.parse().expect("processes are a number"));
+    simulate_on(processes, seed, None, traced)
+}
 
 fn play(seeds: Range<u64>) {
     let (mut failed, mut kills, mut messages, mut acks) = (Vec::new(), 0, 0, 0);
     let count = seeds.end - seeds.start;
     for seed in seeds {
-        let outcome = simulate(seed, None, false);
+        let outcome = played(seed, false);
         kills += outcome.kills;
         messages += outcome.history.written.len();
         acks += outcome.history.acks.len();
@@ -37,7 +48,7 @@ fn play(seeds: Range<u64>) {
 
 /// One world, told in words.
 fn replay(seed: u64) {
-    let outcome = simulate(seed, None, true);
+    let outcome = played(seed, true);
     for line in &outcome.trace {
         eprintln!("{line}");
     }
@@ -85,6 +96,16 @@ fn the_first_half_of_ten_thousand_worlds_keeps_every_promise() {
 #[test]
 fn the_second_half_of_ten_thousand_worlds_keeps_every_promise() {
     half(HALF..2 * HALF);
+}
+
+/// Fewer: each is played with answers leased, seen from the other process, and
+/// taken up by it.
+#[test]
+fn worlds_over_two_processes_keep_every_promise() {
+    for seed in 0..TWO {
+        let outcome = simulate_on(2, seed, None, false);
+        assert_eq!(outcome.faults, [], "seed {seed} of COMPTOIR_SIM_PROCESSES=2");
+    }
 }
 
 #[test]

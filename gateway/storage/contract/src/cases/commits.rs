@@ -14,6 +14,7 @@ cases![
     a_retry_gets_the_same_event_and_writes_nothing,
     a_retry_is_known_before_a_conflict,
     a_decision_on_an_old_state_is_a_conflict,
+    a_decision_on_an_old_head_is_a_conflict,
     a_commit_needs_its_conversation,
     events_head_and_gaps_are_one,
     fifty_committers_leave_no_gap_in_the_numbers,
@@ -70,6 +71,25 @@ async fn a_decision_on_an_old_state_is_a_conflict(storage: Arc<dyn Storage>) {
     assert_eq!(world.stored(begun.key).await, before);
     assert_eq!(world.log(begun.key).await.len(), 2);
     assert_eq!(gap_count(&world).await, 0);
+}
+
+/// Not every change appends an event; read marks move by themselves.
+async fn a_decision_on_an_old_head_is_a_conflict(storage: Arc<dyn Storage>) {
+    let world = World::new(&storage).await;
+    let begun = world.begin(0).await;
+    world.append(begun.key, 1, vec![says("un")]).await.expect("stored");
+    let before = world.stored(begun.key).await;
+    storage.mark_visitor_read(begun.key, Seq(1)).await.expect("marked");
+    let mut quick = commit_on(&before, 2);
+    quick.head.failures = 1;
+    storage.commit(&quick).await.expect("a read mark is no conflict");
+    let mut slow = commit_on(&before, 2);
+    (slow.events, slow.head.open_question) = (vec![says("deux")], Some(Seq(1)));
+    let refused = storage.commit(&slow).await;
+    assert!(matches!(refused, Err(StorageError::Conflict { actual: Seq(1) })), "{refused:?}");
+    let after = world.stored(begun.key).await;
+    assert_eq!((after.head.failures, after.head.open_question), (1, None));
+    assert_eq!((after.last_seq, after.head.visitor_read), (Seq(1), Seq(1)));
 }
 
 async fn a_commit_needs_its_conversation(storage: Arc<dyn Storage>) {

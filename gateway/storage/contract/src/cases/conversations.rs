@@ -5,7 +5,7 @@ use crate::world::{World, at, commit_on, says, visitor};
 use comptoir_protocol::{CloseReason, ContactChannel, HandoverReason, Seq};
 use comptoir_storage::model::{
     AgentId, CloseOutcome, Contact, Conversation, ConversationHead, ConversationKey, Holder,
-    SiteId, WaitStep,
+    NewConversation, SiteId, WaitStep,
 };
 use comptoir_storage::{Storage, StorageError};
 use jiff::Timestamp;
@@ -16,6 +16,7 @@ cases![
     a_conversation_begins_as_given,
     a_conversation_needs_its_site_and_a_key_of_its_own,
     the_latest_open_conversation_of_a_visitor_is_found,
+    of_many_openings_at_once_one_begins,
     every_head_comes_back_as_written,
     read_marks_only_move_forward,
     unfinished_questions_are_found_longest_first,
@@ -79,6 +80,27 @@ async fn the_latest_open_conversation_of_a_visitor_is_found(storage: Arc<dyn Sto
     }
     let stranger = storage.open_conversation_of(&world.site, visitor()).await.expect("read");
     assert_eq!(stranger, None);
+}
+
+/// Tabs of one visitor on several nodes share one conversation.
+async fn of_many_openings_at_once_one_begins(storage: Arc<dyn Storage>) {
+    let world = Arc::new(World::new(&storage).await);
+    let me = visitor();
+    let open = async |closed_before: i64| {
+        let tabs = (0..10).map(|_| {
+            let storage = Arc::clone(&storage);
+            let new = NewConversation { visitor: me, ..world.new_conversation(closed_before + 1) };
+            tokio::spawn(async move { storage.open_or_begin(&new).await.expect("opened") })
+        });
+        let opened = futures::future::join_all(tabs).await;
+        let keys: Vec<_> = opened.into_iter().map(|tab| tab.expect("no tab failed").key).collect();
+        assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+        keys[0]
+    };
+    let first = open(0).await;
+    let closed = Holder::Closed { reason: CloseReason::Visitor, at: at(5), outcome: None };
+    world.hold(first, 5, closed).await;
+    assert_ne!(open(5).await, first, "a closed one is not open");
 }
 
 fn holders(agent: AgentId) -> Vec<Holder> {

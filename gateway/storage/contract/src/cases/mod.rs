@@ -7,6 +7,7 @@ mod entries;
 mod gaps;
 mod imports;
 mod inbox;
+mod leases;
 mod log;
 mod notes;
 mod notifications;
@@ -30,6 +31,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         .chain(conversations::CASES)
         .chain(log::CASES)
         .chain(commits::CASES)
+        .chain(leases::CASES)
         .chain(inbox::CASES)
         .chain(waits::CASES)
         .chain(notes::CASES)

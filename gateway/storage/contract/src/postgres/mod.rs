@@ -116,6 +116,25 @@ impl ScratchServer {
         Ok(self.url(name))
     }
 
+    /// Breaks the connections to a database that call themselves so, as a
+    /// network does; says how many there were.
+    ///
+    /// # Errors
+    /// `Refused` when the server is gone.
+    pub async fn cut(&self, database: &str, application: &str) -> Result<usize, ScratchError> {
+        let mut connection = PgConnection::connect(&self.url("postgres")).await?;
+        let broken = sqlx::query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = $1 AND application_name = $2",
+        )
+        .bind(database)
+        .bind(application)
+        .fetch_all(&mut connection)
+        .await?;
+        connection.close().await?;
+        Ok(broken.len())
+    }
+
     /// Reads the log: the server says there that it is ready, or why it is not.
     fn wait_until_ready(&self, folder: &Path) -> Result<(), ScratchError> {
         let log = folder.join("server.log");

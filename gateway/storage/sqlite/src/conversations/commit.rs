@@ -6,9 +6,9 @@ use crate::error::{backend, violation};
 use comptoir_protocol::{NumberedEvent, Seq};
 use comptoir_storage::StorageError;
 use comptoir_storage::columns::{
-    EventColumns, HeadColumns, gap_kind_text, kind_text, plain, seq, seq_column,
+    EventColumns, HeadColumns, gap_kind_text, is_same_head, kind_text, plain, seq, seq_column,
 };
-use comptoir_storage::model::{Commit, Committed, NewGap, NewNotification};
+use comptoir_storage::model::{Commit, Committed, Conversation, NewGap, NewNotification};
 use sqlx::{Sqlite, Transaction};
 
 type Tx = Transaction<'static, Sqlite>;
@@ -16,7 +16,8 @@ type Tx = Transaction<'static, Sqlite>;
 /// Leaving early drops the transaction, which rolls it back.
 pub(super) async fn commit(mut tx: Tx, commit: &Commit) -> Result<Committed, StorageError> {
     let key = commit.key.0.to_string();
-    let (site, last) = stored(&mut tx, &key).await?;
+    let stored = stored(&mut tx, &key).await?;
+    let last = stored.last_seq;
     let events = commit
         .events
         .iter()
@@ -27,7 +28,7 @@ pub(super) async fn commit(mut tx: Tx, commit: &Commit) -> Result<Committed, Sto
             return Err(StorageError::Duplicate { existing: Box::new(existing) });
         }
     }
-    if last != commit.expected {
+    if last != commit.expected || !is_same_head(&commit.base, &stored.head)? {
         return Err(StorageError::Conflict { actual: last });
     }
     let at = commit.at.as_millisecond();
@@ -39,10 +40,10 @@ pub(super) async fn commit(mut tx: Tx, commit: &Commit) -> Result<Committed, Sto
     }
     move_head(&mut tx, &key, commit, next, last_message).await?;
     for gap in &commit.gaps {
-        keep_gap(&mut tx, &key, &site, next, at, gap).await?;
+        keep_gap(&mut tx, &key, stored.site.as_str(), next, at, gap).await?;
     }
     for new in &commit.notifications {
-        put_out(&mut tx, &key, &site, next, at, new).await?;
+        put_out(&mut tx, &key, stored.site.as_str(), next, at, new).await?;
     }
     tx.commit().await.map_err(backend)?;
     let events = std::iter::successors(Some(last.next()), |seq| Some(seq.next()))
@@ -52,14 +53,13 @@ pub(super) async fn commit(mut tx: Tx, commit: &Commit) -> Result<Committed, Sto
     Ok(Committed { events, last_seq: next })
 }
 
-/// The conversation's site and last event, protected until the end of the transaction.
-async fn stored(tx: &mut Tx, key: &str) -> Result<(String, Seq), StorageError> {
-    let row = sqlx::query!("SELECT site_id, last_seq FROM conversations WHERE id = $1", key)
+/// The conversation, protected until the end of the transaction.
+async fn stored(tx: &mut Tx, key: &str) -> Result<Conversation, StorageError> {
+    let row = select_conversations!("WHERE id = $1", key)
         .fetch_optional(&mut **tx)
         .await
-        .map_err(backend)?
-        .ok_or(StorageError::Missing { what: "conversation" })?;
-    Ok((row.site_id, seq("conversations", row.last_seq)?))
+        .map_err(backend)?;
+    row.ok_or(StorageError::Missing { what: "conversation" })?.try_into()
 }
 
 async fn append(

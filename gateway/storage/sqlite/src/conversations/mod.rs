@@ -1,14 +1,15 @@
 //! Conversations and their logs.
 
+mod begin;
 mod commit;
 mod inbox;
 mod read;
 
 use crate::SqliteStorage;
-use crate::error::{backend, violation};
+use crate::error::backend;
 use async_trait::async_trait;
 use comptoir_protocol::{ClientId, NumberedEvent, Seq};
-use comptoir_storage::columns::{HeadColumns, plain, seq_column};
+use comptoir_storage::columns::{plain, seq_column};
 use comptoir_storage::model::{
     AgentId, Commit, Committed, Conversation, ConversationFilter, ConversationKey,
     ConversationSummary, NewConversation, Page, SiteId, VisitorKey,
@@ -19,50 +20,11 @@ use jiff::Timestamp;
 #[async_trait]
 impl ConversationStore for SqliteStorage {
     async fn begin(&self, new: &NewConversation) -> Result<Conversation, StorageError> {
-        let head = HeadColumns::try_from(&new.head)?;
-        let (key, site, visitor) =
-            (new.key.0.to_string(), new.site.as_str(), new.visitor.0.as_slice());
-        let (epoch, page, at) =
-            (plain(new.epoch.as_str()), plain(&new.page), new.at.as_millisecond());
-        let mut tx = self.begin_write().await?;
-        sqlx::query!(
-            "INSERT INTO conversations (id, site_id, visitor, epoch, last_seq, state, state_since,
-                handover_reason, agent_id, close_reason, queued_at, open_question, failures, notice_due,
-                contact_channel, contact_value, agents_read, visitor_read, lang, page, created_at, updated_at,
-                close_outcome, wait_step, wanted_agent)
-            VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0, $16, $17, $18, $18,
-                $19, $20, $21)",
-            key,
-            site,
-            visitor,
-            epoch,
-            head.state,
-            head.state_since,
-            head.handover_reason,
-            head.agent_id,
-            head.close_reason,
-            head.queued_at,
-            head.open_question,
-            head.failures,
-            head.notice_due,
-            head.contact_channel,
-            head.contact_value,
-            head.lang,
-            page,
-            at,
-            head.close_outcome,
-            head.wait_step,
-            head.wanted_agent,
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(|error| violation(error, "site"))?;
-        let row = select_conversations!("WHERE id = $1", key)
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(backend)?;
-        tx.commit().await.map_err(backend)?;
-        row.try_into()
+        begin::begin(self.begin_write().await?, new).await
+    }
+
+    async fn open_or_begin(&self, new: &NewConversation) -> Result<Conversation, StorageError> {
+        begin::open_or_begin(self.begin_write().await?, new).await
     }
 
     async fn conversation(

@@ -19,7 +19,7 @@ pub(super) async fn conversation(
 }
 
 pub(super) async fn open_conversation_of(
-    pool: &SqlitePool,
+    executor: impl SqliteExecutor<'_>,
     site: &SiteId,
     visitor: VisitorKey,
 ) -> Result<Option<Conversation>, StorageError> {
@@ -29,7 +29,7 @@ pub(super) async fn open_conversation_of(
         site,
         visitor,
     )
-    .fetch_optional(pool)
+    .fetch_optional(executor)
     .await
     .map_err(backend)?;
     row.map(Conversation::try_from).transpose()

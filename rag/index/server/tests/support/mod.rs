@@ -15,11 +15,15 @@ pub struct Server {
     process: Child,
     folder: tempfile::TempDir,
     port: u16,
+    /// The key it wants.
     pub api_key: &'static str,
 }
 
 impl Server {
     /// Starts a server on free ports and waits until it answers.
+    ///
+    /// # Panics
+    /// When it is not installed or does not answer.
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (http, port) = (free_port(), free_port());
@@ -46,6 +50,7 @@ impl Server {
     }
 
     /// Settings to reach it, with names that start with `prefix`.
+    #[must_use]
     pub fn config(&self, prefix: &str) -> ServerConfig {
         ServerConfig {
             api_key: Some(self.api_key.to_owned()),
