@@ -20,7 +20,7 @@ use crate::scene::{Facts, person};
 use crate::ticket::Signer;
 use comptoir_chat::{Clock, Ids};
 use comptoir_storage::model::{
-    Claim, Failure, Lease, NewDelivery, Notification, NotificationId, OutboxCounts, Settlement,
+    Claim, ClaimId, Failure, NewDelivery, Notification, NotificationId, OutboxCounts, Settlement,
     Target,
 };
 use comptoir_storage::{Storage, StorageError};
@@ -168,13 +168,13 @@ impl Notifier {
     }
 
     /// Claims so many rows, or fewer.
-    async fn claim(&self, room: usize) -> Vec<(Notification, Lease)> {
+    async fn claim(&self, room: usize) -> Vec<(Notification, ClaimId)> {
         let limit = u32::try_from(room).unwrap_or(u32::MAX);
         if limit == 0 {
             return Vec::new();
         }
         let now = self.deps.clock.now();
-        let lease = Lease(self.deps.ids.uuid());
+        let lease = ClaimId(self.deps.ids.uuid());
         let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
         let claim = Claim { lease, now, until, limit };
         match self.deps.storage.claim_notifications(&claim).await {
@@ -189,14 +189,14 @@ impl Notifier {
 
     /// Handles a row. When the database fails its lease runs out, and it is
     /// taken up again.
-    async fn attempt(&self, row: &Notification, lease: Lease) {
+    async fn attempt(&self, row: &Notification, lease: ClaimId) {
         if let Err(error) = self.handle(row, lease).await {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(notification.id = %row.id.0, error, "a notification has to wait");
         }
     }
 
-    async fn handle(&self, row: &Notification, lease: Lease) -> Result<(), StorageError> {
+    async fn handle(&self, row: &Notification, lease: ClaimId) -> Result<(), StorageError> {
         // One that takes the process down with it must not do so for ever.
         if row.attempts > MOST_ATTEMPTS {
             let failure = row.failure.unwrap_or(Failure::Failed);
@@ -219,7 +219,7 @@ impl Notifier {
     }
 
     /// Replaces a cause by its deliveries.
-    async fn plan(&self, row: &Notification, lease: Lease) -> Result<(), StorageError> {
+    async fn plan(&self, row: &Notification, lease: ClaimId) -> Result<(), StorageError> {
         let (storage, now) = (self.deps.storage.as_ref(), self.deps.clock.now());
         let Some(facts) = Facts::of(storage, row).await? else {
             return self.settle(row, lease, Settlement::Done).await.map(drop);
@@ -253,7 +253,7 @@ impl Notifier {
     async fn settle(
         &self,
         row: &Notification,
-        lease: Lease,
+        lease: ClaimId,
         settlement: Settlement,
     ) -> Result<bool, StorageError> {
         if let Settlement::Dead { failure } = settlement {

@@ -8,7 +8,7 @@ use comptoir_storage::columns::{
     SettlementColumns, count, kind_text, page_limit, seq_column, target_columns,
 };
 use comptoir_storage::model::{
-    Claim, ConversationKey, Lease, NewDelivery, Notification, NotificationId, NotificationKind,
+    Claim, ClaimId, ConversationKey, NewDelivery, Notification, NotificationId, NotificationKind,
     OutboxCounts, Page, Settlement, SiteId,
 };
 use comptoir_storage::{NotificationStore, StorageError};
@@ -48,7 +48,7 @@ impl NotificationStore for PostgresStorage {
     async fn plan_notification(
         &self,
         id: NotificationId,
-        lease: Lease,
+        lease: ClaimId,
         deliveries: &[NewDelivery],
         at: Timestamp,
     ) -> Result<bool, StorageError> {
@@ -93,7 +93,7 @@ impl NotificationStore for PostgresStorage {
     async fn settle_notification(
         &self,
         id: NotificationId,
-        lease: Lease,
+        lease: ClaimId,
         settlement: Settlement,
         at: Timestamp,
     ) -> Result<bool, StorageError> {

@@ -8,7 +8,7 @@ use comptoir_storage::columns::{
     SettlementColumns, count, kind_text, page_limit, seq_column, target_columns,
 };
 use comptoir_storage::model::{
-    Claim, ConversationKey, Lease, NewDelivery, Notification, NotificationId, NotificationKind,
+    Claim, ClaimId, ConversationKey, NewDelivery, Notification, NotificationId, NotificationKind,
     OutboxCounts, Page, Settlement, SiteId,
 };
 use comptoir_storage::{NotificationStore, StorageError};
@@ -45,7 +45,7 @@ impl NotificationStore for SqliteStorage {
     async fn plan_notification(
         &self,
         id: NotificationId,
-        lease: Lease,
+        lease: ClaimId,
         deliveries: &[NewDelivery],
         at: Timestamp,
     ) -> Result<bool, StorageError> {
@@ -90,7 +90,7 @@ impl NotificationStore for SqliteStorage {
     async fn settle_notification(
         &self,
         id: NotificationId,
-        lease: Lease,
+        lease: ClaimId,
         settlement: Settlement,
         at: Timestamp,
     ) -> Result<bool, StorageError> {

@@ -25,7 +25,7 @@ pub use gap::{Gap, GapId, GapKind, GapStatus, NewGap};
 pub use lease::{Lease, NodeId};
 pub use note::{NewNote, Note};
 pub use notification::{
-    Claim, Device, DeviceId, Failure, Lease, NewDelivery, NewNotification, Notification,
+    Claim, ClaimId, Device, DeviceId, Failure, NewDelivery, NewNotification, Notification,
     NotificationId, NotificationKind, OutboxCounts, Settlement, Target, Wishes,
 };
 pub use people::{Agent, AgentId, AgentSession, NewAgent, Role, TokenHash};

@@ -119,13 +119,13 @@ pub struct Notification {
 
 /// Name of a claim; what an older one says of a notification does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Lease(pub Uuid);
+pub struct ClaimId(pub Uuid);
 
 /// A request for work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claim {
     /// Name of this claim, made by the caller, never used before.
-    pub lease: Lease,
+    pub lease: ClaimId,
     /// Now.
     pub now: Timestamp,
     /// Until when nobody else gets what is claimed.

@@ -2,7 +2,7 @@
 
 use crate::StorageError;
 use crate::model::{
-    Claim, ConversationKey, Lease, NewDelivery, Notification, NotificationId, NotificationKind,
+    Claim, ClaimId, ConversationKey, NewDelivery, Notification, NotificationId, NotificationKind,
     OutboxCounts, Page, Settlement, SiteId,
 };
 use async_trait::async_trait;
@@ -26,7 +26,7 @@ pub trait NotificationStore {
     async fn plan_notification(
         &self,
         id: NotificationId,
-        lease: Lease,
+        lease: ClaimId,
         deliveries: &[NewDelivery],
         at: Timestamp,
     ) -> Result<bool, StorageError>;
@@ -36,7 +36,7 @@ pub trait NotificationStore {
     async fn settle_notification(
         &self,
         id: NotificationId,
-        lease: Lease,
+        lease: ClaimId,
         settlement: Settlement,
         at: Timestamp,
     ) -> Result<bool, StorageError>;

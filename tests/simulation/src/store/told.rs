@@ -6,7 +6,7 @@ use super::unused::MISSING;
 use async_trait::async_trait;
 use comptoir_protocol::Seq;
 use comptoir_storage::model::{
-    AgentId, Claim, ConversationKey, Device, DeviceId, Lease, NewDelivery, Notification,
+    AgentId, Claim, ClaimId, ConversationKey, Device, DeviceId, NewDelivery, Notification,
     NotificationId, NotificationKind, OutboxCounts, Page, Settlement, SiteId, Wishes,
 };
 use comptoir_storage::{NotificationStore, ReachStore, StorageError};
@@ -21,7 +21,7 @@ impl NotificationStore for Disk {
     async fn plan_notification(
         &self,
         _id: NotificationId,
-        _lease: Lease,
+        _lease: ClaimId,
         _deliveries: &[NewDelivery],
         _at: Timestamp,
     ) -> Result<bool, StorageError> {
@@ -31,7 +31,7 @@ impl NotificationStore for Disk {
     async fn settle_notification(
         &self,
         _id: NotificationId,
-        _lease: Lease,
+        _lease: ClaimId,
         _settlement: Settlement,
         _at: Timestamp,
     ) -> Result<bool, StorageError> {

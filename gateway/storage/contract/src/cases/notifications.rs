@@ -5,7 +5,7 @@ use crate::runner::cases;
 use crate::world::{World, at, commit_on, says, says_as};
 use comptoir_protocol::Seq;
 use comptoir_storage::model::{
-    AgentId, Claim, ConversationKey, DeviceId, Failure, Lease, NewDelivery, NewNotification,
+    AgentId, Claim, ClaimId, ConversationKey, DeviceId, Failure, NewDelivery, NewNotification,
     Notification, NotificationId, NotificationKind, Page, Settlement, Target,
 };
 use comptoir_storage::{Storage, StorageError};
@@ -34,7 +34,7 @@ fn new(kind: NotificationKind, ms: i64) -> NewNotification {
 }
 
 fn claim(now: i64, until: i64) -> Claim {
-    Claim { lease: Lease(Uuid::new_v4()), now: at(now), until: at(until), limit: 200 }
+    Claim { lease: ClaimId(Uuid::new_v4()), now: at(now), until: at(until), limit: 200 }
 }
 
 /// Commits an event with a cause, in a conversation of its own.

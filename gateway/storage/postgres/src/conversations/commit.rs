@@ -6,7 +6,7 @@ use crate::error::{backend, violation};
 use comptoir_protocol::{NumberedEvent, Seq};
 use comptoir_storage::StorageError;
 use comptoir_storage::columns::{
-    EventColumns, HeadColumns, gap_kind_text, is_same_head, kind_text, plain, seq, seq_column,
+    EventColumns, HeadColumns, gap_kind_text, is_same_head, kind_text, plain, seq_column,
 };
 use comptoir_storage::model::{Commit, Committed, Conversation, NewGap, NewNotification};
 use sqlx::{Postgres, Transaction};
