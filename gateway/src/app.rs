@@ -3,6 +3,10 @@
 //! `serve` takes a listener and a future that ends when it should stop, so
 //! that tests bind any port and never sleep.
 
+mod parts;
+
+pub use parts::Parts;
+
 use crate::adapters::{
     DeskPreview, DeskRehearsal, DeskSystem, FaqAnswerer, LetterTickets, NoAnswerer, OutboxNumbers,
     StoredEntries, SystemClock, SystemIds,
@@ -26,7 +30,7 @@ use comptoir_notify::Notifier;
 use comptoir_rag::knowledge::{Knowledge, Vectors};
 use comptoir_rag::pipeline::{Pipeline, PipelineSettings};
 use comptoir_session::{Buckets, Shared};
-use comptoir_storage::{Channel, Storage};
+use comptoir_storage::Storage;
 use prometheus_client::registry::Registry;
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -47,42 +51,6 @@ const REMEMBERED_KEYS: usize = 20_000;
 /// Visitors who may write as much as they may from one address: an office, a
 /// family.
 const VISITORS_PER_ADDRESS: u32 = 6;
-
-/// The exchangeable parts.
-pub struct Parts {
-    /// Rows.
-    pub storage: Arc<dyn Storage>,
-    /// Between the gateways at one database; `None` where this is the only one.
-    pub channel: Option<Arc<dyn Channel>>,
-    /// Embedder and index; `None` when the embedder is not installed.
-    pub search: Option<(Arc<dyn Embedder>, Arc<dyn VectorIndex>)>,
-    /// Text generator.
-    pub engine: Arc<dyn TextGenerator>,
-}
-
-impl Parts {
-    /// The parts the configuration names.
-    ///
-    /// # Errors
-    /// When database or index cannot be opened. Missing models are not errors.
-    pub async fn open(config: &Config) -> anyhow::Result<Self> {
-        let storage = wire::storage(config).await?;
-        let channel = wire::channel(config)?;
-        let store = wire::models(config)?;
-        let engine = wire::engine(config, &store).await;
-        let search = match wire::embedder(config, &store).await {
-            Ok(embedder) => {
-                let index = wire::index(config, embedder.as_ref()).await?;
-                Some((embedder, index))
-            }
-            Err(error) => {
-                tracing::error!(error = %format!("{error:#}"), "only people will answer");
-                None
-            }
-        };
-        Ok(Self { storage, channel, search, engine })
-    }
-}
 
 /// An assembled counter, not yet open.
 pub struct App {
