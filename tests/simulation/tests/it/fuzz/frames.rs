@@ -45,6 +45,7 @@ fn kind(action: &VisitorAction) -> u8 {
         VisitorAction::Typing { .. } => 5,
         VisitorAction::Read { .. } => 6,
         VisitorAction::Close { .. } => 7,
+        VisitorAction::Mail { .. } => panic!("letters come by mail, never in a frame"),
     }
 }
 
