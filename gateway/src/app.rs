@@ -209,6 +209,7 @@ impl App {
             pipeline: pipeline.clone(),
             engine: self.asks_phrasings.then(|| Arc::clone(&self.engine)),
             visitors: self.visitors.clone(),
+            metrics: self.metrics.clone(),
         };
         self.tracker.spawn(phrasings::run(collector, stop.clone()));
         let reading = warm::Reading {

@@ -7,6 +7,7 @@
 //! restart, so that nothing is asked twice. It must never change an entry.
 
 use crate::courtesy::Visitors;
+use crate::metrics::Metrics;
 use comptoir_chat::policy::{self, PolicySettings, Triage};
 use comptoir_engine::{Chunk, EngineState, FinishReason, GenerateRequest, TextGenerator};
 use comptoir_protocol::{Event, NumberedEvent, Route, Seq};
@@ -48,6 +49,9 @@ pub struct Collector {
     pub engine: Option<Arc<dyn TextGenerator>>,
     /// Those who come first.
     pub visitors: Visitors,
+    /// Knows what is left to be read ahead, which comes first, too: visitors
+    /// gain more by it.
+    pub metrics: Metrics,
 }
 
 /// Collects until told to stop.
@@ -75,7 +79,9 @@ impl Collector {
     async fn look(&self, settled: &mut HashMap<String, i64>) -> Result<(), Failure> {
         for site in self.storage.sites().await? {
             self.learn(&site).await?;
-            let Some(engine) = self.engine.as_deref().filter(|engine| is_idle(*engine)) else {
+            let has_read = self.metrics.entries_to_read.get() == 0;
+            let free = |engine: &&dyn TextGenerator| has_read && is_idle(*engine);
+            let Some(engine) = self.engine.as_deref().filter(free) else {
                 continue;
             };
             let state = self.pipeline.knowledge().state(&RagSite::new(site.id.as_str())).await?;

@@ -109,6 +109,7 @@ impl Reading {
             }
             Err(error) => {
                 // The follower names the site again with its next change.
+                self.metrics.entries_to_read.set(0);
                 tracing::warn!(site.id = site, %error, "entries cannot be read ahead");
                 true
             }
