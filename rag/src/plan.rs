@@ -14,6 +14,9 @@ pub struct Assessed {
     pub entry: Arc<EntryDoc>,
     /// 0 to 1, calibrated.
     pub probability: f32,
+    /// It states a price that the question does not ask for whole: said behind
+    /// its own question only, however likely, and no source to write from.
+    pub quoted: bool,
 }
 
 /// What the reply is made of.
@@ -86,7 +89,7 @@ pub fn decide(assessed: &[Assessed], at: Thresholds, now: Circumstances) -> Deci
     let Some(best) = assessed.first() else {
         return Decision::Nothing;
     };
-    if best.probability >= at.known {
+    if best.probability >= at.known && !best.quoted {
         return known(best, now);
     }
     if best.probability < at.near {
@@ -103,13 +106,13 @@ pub fn decide(assessed: &[Assessed], at: Thresholds, now: Circumstances) -> Deci
     if close.len() > 1 && close[1..].iter().all(|other| rivals(&best.entry, &other.entry)) {
         return Decision::Clarify(close.iter().map(|a| Arc::clone(&a.entry)).collect());
     }
-    if !now.engine_ready {
+    if !now.engine_ready || best.quoted {
         return Decision::Likely(nearest(assessed, at));
     }
     let entries = assessed
         .iter()
         .take(SOURCES)
-        .filter(|a| a.probability >= at.between)
+        .filter(|a| a.probability >= at.between && !a.quoted)
         .map(|a| Arc::clone(&a.entry))
         .collect();
     Decision::Generate { entries, otherwise: Fallback::Nearest(nearest(assessed, at)) }
@@ -176,6 +179,7 @@ mod tests {
             .map(|(question, answer, probability)| Assessed {
                 entry: Arc::new(entry(question, answer)),
                 probability: *probability,
+                quoted: false,
             })
             .collect()
     }
@@ -212,6 +216,20 @@ mod tests {
         let down = Circumstances { engine_ready: false, ..NOW };
         let hits = assessed(&[("Où êtes-vous ?", "À Angers.", 0.7)]);
         assert!(matches!(decide(&hits, AT, down), Decision::Likely(_)));
+    }
+
+    #[test]
+    fn a_price_of_something_else_is_neither_stated_nor_written_from() {
+        let mut hits = assessed(&[
+            ("Combien coûte un désembouage ?", "590 €.", 0.95),
+            ("Vendez-vous des radiateurs ?", "Non.", 0.7),
+        ]);
+        hits[0].quoted = true;
+        assert!(matches!(decide(&hits, AT, NOW), Decision::Likely(_)));
+        hits.swap(0, 1);
+        hits[1].probability = 0.6;
+        let Decision::Generate { entries, .. } = decide(&hits, AT, NOW) else { panic!("written") };
+        assert_eq!(entries.len(), 1, "the price is no source");
     }
 
     #[test]

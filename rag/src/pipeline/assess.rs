@@ -21,6 +21,12 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
+    /// Whether the best entry may be stated as the answer.
+    pub(super) fn knows(&self) -> bool {
+        let best = self.assessed.first();
+        best.is_some_and(|best| best.probability >= self.thresholds.known && !best.quoted)
+    }
+
     /// This verdict; or, where the judge finds nothing worth naming and
     /// retrieval alone found an entry likely, that entry as the nearest.
     pub(super) fn or_named_by(self, fast: Self) -> Self {
@@ -62,9 +68,7 @@ pub(super) fn fast(pipeline: &Pipeline, found: &Found) -> Verdict {
             let features = features(found, place, None);
             let at = calibration.fast_thresholds;
             let likely = fast.probability(&features);
-            let vetoed = leaves_out(found, place, &features)
-                || likely >= at.known && asks_less_than_a_price(found, place);
-            let likely = at.uncertain(likely, vetoed);
+            let likely = at.uncertain(likely, leaves_out(found, place, &features));
             doubted(likely, found, place, at)
         }),
         thresholds: calibration.fast_thresholds,
@@ -85,7 +89,7 @@ pub(super) fn need(pipeline: &Pipeline, found: &Found, fast: &Verdict) -> Option
     let best = fast.assessed.first().map_or(0.0, |best| best.probability);
     let faq = if best >= CERTAIN {
         Faq::Own
-    } else if best >= fast.thresholds.known {
+    } else if fast.knows() {
         Faq::Known
     } else if best >= fast.thresholds.between || found.before.is_some() {
         Faq::Likely
@@ -159,6 +163,7 @@ fn assessed(found: &Found, probability: impl Fn(usize) -> f32) -> Vec<Assessed> 
         .map(|(place, hit)| Assessed {
             entry: Arc::clone(&hit.entry),
             probability: probability(place),
+            quoted: !same_words(found, place) && asks_less_than_a_price(found, place),
         })
         .collect()
 }

@@ -98,9 +98,8 @@ impl Run {
     /// What is found for the question in the FAQ's own language, when the
     /// visitor writes another one and nothing is certain yet.
     async fn translated(&mut self, found: &Found, fast: &Verdict) -> Option<Found> {
-        let best = fast.assessed.first().map_or(0.0, |best| best.probability);
         let main = *found.state.langs.first()?;
-        if best >= fast.thresholds.known || found.state.langs.contains(&self.lang) {
+        if fast.knows() || found.state.langs.contains(&self.lang) {
             return None;
         }
         let text = translate::into(&self.pipeline, &self.ask, self.lang, main).await?;
@@ -149,7 +148,7 @@ impl Run {
             let fast = assess::fast(&self.pipeline, found);
             let verdict = self.assess(found, fast, text).await;
             let best = verdict.assessed.first()?;
-            if best.probability < verdict.thresholds.known {
+            if !verdict.knows() {
                 return None;
             }
             self.trace.confidence = best.probability;
