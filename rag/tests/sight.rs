@@ -45,9 +45,14 @@ async fn a_price_is_stated_only_for_what_it_is_the_price_of() {
         Turn { speaker: Speaker::Visitor, text: asked.question },
         Turn { speaker: Speaker::Assistant, text: asked.answer },
     ];
-    let follow = Ask { history, ..ask(&firm, "et un radiateur ?") };
-    let (outcome, _) = answer(&firm, follow).await.expect("an outcome");
-    assert_ne!(outcome.route, Route::Answer, "{:?}", outcome.text);
+    let follow = |text| Ask { history: history.clone(), ..ask(&firm, text) };
+    for text in ["et un radiateur ?", "et pour la clim ?"] {
+        let (outcome, _) = answer(&firm, follow(text)).await.expect("an outcome");
+        assert_ne!(outcome.route, Route::Answer, "{text}: {:?}", outcome.text);
+    }
+    let whole = follow("Combien coûte le détartrage d’un chauffe-eau ?");
+    let (outcome, _) = answer(&firm, whole).await.expect("an outcome");
+    assert_eq!((outcome.route, cited(&outcome)), (Route::Answer, vec!["detartrage"]));
 }
 
 #[tokio::test]

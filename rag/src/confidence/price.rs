@@ -4,8 +4,9 @@
 //! radiators, and lacks the one that the price belongs to. Nothing that is
 //! measured from the question's side sees it: short questions are covered by
 //! many entries. So this looks from the entry's side: at least one of its
-//! phrasings must be asked whole, as far as its words tell entries apart. What
-//! leans on the turn before ("and a radiator?") is never enough.
+//! phrasings must be asked whole, as far as its words tell entries apart. Only
+//! the question's own words count: "and a radiator?" after the price of
+//! flushing asks for another one.
 
 use super::features::alike;
 use crate::facts::{self, Claim, Fact};
@@ -17,20 +18,21 @@ use comptoir_text::Analyzer;
 /// phrasing tells what it asks about. Chosen on the labelled sets.
 const TELLING: f32 = 0.3;
 
-/// Whether the entry at `place` states a sum of money and the question leans on
-/// the turn before, or every phrasing of the entry has a telling word that the
-/// question has nothing for.
+/// Whether the entry at `place` states a sum of money and every phrasing of it
+/// has a telling word that the question has nothing for.
 #[must_use]
 pub fn asks_less_than_a_price(found: &Found, place: usize) -> bool {
     let hit = found.hits.get(place);
     let Some(own) = hit.and_then(|hit| found.state.entries.get(&hit.entry.id)) else {
         return false;
     };
-    let least = TELLING * found.state.all.idf("");
+    // What may lean on the turn before must say more by itself.
+    let telling = if found.before.is_some() { TELLING / 2.0 } else { TELLING };
+    let least = telling * found.state.all.idf("");
     let lacks =
         |term: &String| found.state.all.idf(term) * (1.0 - asked(found, own, term)) >= least;
     let whole = || own.phrasings.iter().any(|phrasing| !phrasing.iter().any(lacks));
-    states_money(&own.doc.answer) && (found.before.is_some() || !whole())
+    states_money(&own.doc.answer) && !whole()
 }
 
 fn states_money(answer: &str) -> bool {
