@@ -54,14 +54,14 @@ const UNCALIBRATED: Thresholds = Thresholds { known: 2.0, between: 2.0, near: 0.
 pub(super) fn fast(pipeline: &Pipeline, found: &Found) -> Verdict {
     let Some(calibration) = &pipeline.calibration else {
         return Verdict {
-            assessed: assessed(found, |_| 0.0),
+            assessed: assessed(found, UNCALIBRATED.between, |_| 0.0),
             thresholds: UNCALIBRATED,
             judged: false,
         };
     };
     let fast = &calibration.fast;
     Verdict {
-        assessed: assessed(found, |place| {
+        assessed: assessed(found, calibration.fast_thresholds.between, |place| {
             if same_words(found, place) {
                 return CERTAIN;
             }
@@ -118,7 +118,8 @@ pub(super) async fn judged(
     let calibration = pipeline.calibration.as_ref()?;
     let model = calibration.judged.as_ref()?;
     let judgements = ask(pipeline, found, found.hits.len(), question, client).await?;
-    let mut assessed = assessed(found, |place| {
+    let between = calibration.judged_thresholds.between;
+    let mut assessed = assessed(found, between, |place| {
         let at = calibration.judged_thresholds;
         let likely = judgements.get(place).map_or(0.0, |judgement| {
             let features = features(found, place, Some(*judgement));
@@ -155,15 +156,18 @@ pub(super) async fn ask(
         .await
 }
 
-fn assessed(found: &Found, probability: impl Fn(usize) -> f32) -> Vec<Assessed> {
+/// `from` is where being quoted begins to matter: under it nobody looks.
+fn assessed(found: &Found, from: f32, probability: impl Fn(usize) -> f32) -> Vec<Assessed> {
     found
         .hits
         .iter()
         .enumerate()
-        .map(|(place, hit)| Assessed {
-            entry: Arc::clone(&hit.entry),
-            probability: probability(place),
-            quoted: !same_words(found, place) && asks_less_than_a_price(found, place),
+        .map(|(place, hit)| {
+            let probability = probability(place);
+            let quoted = probability >= from
+                && !same_words(found, place)
+                && asks_less_than_a_price(found, place);
+            Assessed { entry: Arc::clone(&hit.entry), probability, quoted }
         })
         .collect()
 }
