@@ -32,7 +32,8 @@ pub struct Output {
 pub struct Ground {
     /// Address of the database.
     pub database: String,
-    /// Lines of the configuration's `[index]`.
+    /// Lines of the configuration's `[index]` beside its path, which is every
+    /// counter's own: vectors are kept there, too.
     pub index: String,
 }
 
@@ -41,7 +42,7 @@ impl Ground {
     fn own(folder: &Path) -> Self {
         Self {
             database: format!("sqlite:{}", folder.join("counter.db").display()),
-            index: format!("path = {:?}", folder.join("index")),
+            index: String::new(),
         }
     }
 }
@@ -131,13 +132,14 @@ impl Process {
         let text = format!(
             "[http]\nlisten = \"{address}\"\npublic_url = \"http://{address}\"\n\
              widget_dir = {widget:?}\nsite_dir = {pages:?}\n\n\
-             [database]\nurl = {database:?}\n\n[index]\n{index}\n\n\
+             [database]\nurl = {database:?}\n\n[index]\npath = {path:?}\n{index}\n\n\
              [models]\ndir = {models:?}\n\n\
              [limits]\nmessages_per_minute = 6000\nconnections_per_minute = 6000\n\n{extra}\n",
             address = self.address,
             widget = places::widget(),
             pages = places::root().join("xtask/demo/site"),
             database = ground.database,
+            path = self.folder.path().join("index"),
             index = ground.index,
             models = places::models(),
         );
